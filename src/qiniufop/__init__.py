@@ -1,0 +1,1 @@
+"""Typed, validated data-processing commands for Qiniu Cloud."""
