@@ -210,8 +210,9 @@ def make_env(env):
             return
         shutil.rmtree(env, ignore_errors=True)
     tools = os.path.join(ROOT, ".bootstrap")
+    pip = pip_command()
     say(f"this Python cannot make virtual environments by itself; fetching virtualenv into {tools}")
-    run_pip([*pip_command(), "install", "--target", tools, "--upgrade", "virtualenv"], "virtualenv")
+    run_pip([*pip, "install", "--target", tools, "--upgrade", "virtualenv"], "virtualenv")
     environ = clean_environ()
     environ["PYTHONPATH"] = tools
     say(f"making a virtual environment in {env}")
