@@ -101,8 +101,8 @@ def _named(directory: ImageFileDirectory_v2, table: dict[int, str]) -> list[Tag]
 
 
 def _text(value: Any) -> str:
+    items: Any = value
     if isinstance(value, tuple):
-        items: tuple[Any, ...] = value
         return ", ".join(map(_text, items))
     if isinstance(value, bytes):
         # A user comment begins with eight bytes that name its character set.
