@@ -1,0 +1,172 @@
+"""A submission, checked before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast, runtime_checkable
+from urllib.parse import urlencode
+
+from qiniufop.client.errors import SubmitRefused
+
+IDLE_OPS = frozenset({"avthumb", "avsmart", "avconcat", "segment", "vframe", "vsample"})
+"""Operations that may run in spare capacity. A ``saveas`` may follow."""
+
+MAX_KEY_BYTES = 750
+
+
+@runtime_checkable
+class Commands(Protocol):
+    """What every operation, pipeline and list of commands has in common."""
+
+    @property
+    def stages(self) -> tuple[Any, ...]:
+        """Every operation, in order."""
+        ...
+
+    @property
+    def commands(self) -> tuple[Any, ...]:
+        """What ``;`` separates."""
+        ...
+
+
+FopsLike = Commands | str
+"""A command, or several: typed, or a string, which is parsed to be checked and sent exactly as written."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The fields of ``POST /pfop/``. Made by :func:`submission`, which checks them."""
+
+    bucket: str
+    key: str
+    fops: str | None = None
+    workflow_template_id: str | None = None
+    force: bool = False
+    idle: bool = False
+    pipeline: str | None = None
+    notify_url: str | None = None
+
+    def form(self) -> bytes:
+        """The body, byte for byte as it is signed and sent."""
+        fields = {"bucket": self.bucket, "key": self.key}
+        if self.fops is not None:
+            fields["fops"] = self.fops
+        if self.workflow_template_id is not None:
+            fields["workflowTemplateID"] = self.workflow_template_id
+        if self.notify_url is not None:
+            fields["notifyURL"] = self.notify_url
+        if self.force:
+            fields["force"] = "1"
+        if self.idle:
+            fields["type"] = "1"
+        if self.pipeline is not None:
+            fields["pipeline"] = self.pipeline
+        return urlencode(fields).encode()
+
+
+def submission(
+    bucket: str | None,
+    key: str,
+    fops: Iterable[FopsLike],
+    *,
+    workflow_template_id: str | None = None,
+    force: bool = False,
+    idle: bool = False,
+    pipeline: str | None = None,
+    notify_url: str | None = None,
+    default_bucket: str | None = None,
+    default_pipeline: str | None = None,
+    default_notify_url: str | None = None,
+) -> Submission:
+    """Check the arguments of ``submit`` and put the commands into one string.
+
+    A default pipeline is not used for an idle-time job, which may have none.
+
+    Raises:
+        SubmitRefused: the arguments contradict one another or the service's documented rules.
+        FopError: a command given as text is not valid.
+    """
+    bucket = bucket or default_bucket
+    if not bucket:
+        raise SubmitRefused("no bucket: give one to submit or, for all submissions, to the client")
+    _check_key(key)
+    _check_flag("force", force, "True to run again although the output exists")
+    if not isinstance(cast(object, idle), bool):
+        raise SubmitRefused(
+            f"idle={idle!r}: expected True or False. As persistent_type the service knows 0 (normal) and 1 (idle) and "
+            "nothing else; the 2 of old examples, said to mean a workflow, is undefined. "
+            "For a workflow give workflow_template_id=... and leave idle out."
+        )
+    given = tuple(fops)
+    if bool(given) == (workflow_template_id is not None):
+        both = "both commands and" if given else "neither commands nor"
+        raise SubmitRefused(f"{both} a workflow_template_id: a job has exactly one of the two")
+    if workflow_template_id is not None and not workflow_template_id:
+        raise SubmitRefused("workflow_template_id is empty; expected a name from the console's list of workflows")
+    if idle and pipeline:
+        raise SubmitRefused(f"idle=True with pipeline={pipeline!r}: an idle-time job cannot choose its queue")
+    notify_url = notify_url or default_notify_url
+    if notify_url and not notify_url.startswith(("http://", "https://")):
+        raise SubmitRefused(f"notify_url {notify_url!r}: expected a URL that begins with http:// or https://")
+    return Submission(
+        bucket,
+        key,
+        join(given, idle=idle) if given else None,
+        workflow_template_id,
+        force,
+        idle,
+        None if idle else pipeline or default_pipeline or None,
+        notify_url or None,
+    )
+
+
+def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
+    """Commands as the one string that the service takes. A ``str`` is checked and used exactly as written.
+
+    Raises:
+        SubmitRefused: an argument is no command, or not one for an idle-time job.
+        FopError: a text is not valid.
+    """
+    texts: list[str] = []
+    for fop in fops:
+        value: Commands
+        if isinstance(fop, str):
+            from qiniufop.core import parse
+
+            value = parse(fop)
+            texts.append(fop)
+        elif isinstance(cast(object, fop), Commands):
+            value = fop
+            texts.append(str(fop))
+        else:
+            raise SubmitRefused(
+                f"{type(fop).__name__} is no command: expected operations, pipelines or strings, "
+                "each as an argument of its own: submit(bucket, key, first, second)"
+            )
+        if idle:
+            _check_idle(value)
+    return ";".join(texts)
+
+
+def _check_idle(value: Commands) -> None:
+    for stage in value.stages:
+        name = str(getattr(stage, "name", "")) or str(stage).partition("/")[0]
+        if name != "saveas" and name not in IDLE_OPS:
+            raise SubmitRefused(f"idle=True with {name}: only {', '.join(sorted(IDLE_OPS))} may run in spare capacity")
+
+
+def _check_key(key: str) -> None:
+    if not isinstance(cast(object, key), str):
+        raise SubmitRefused(f"key={key!r}: expected a str; every job has a source object, even if a command ignores it")
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        raise SubmitRefused(f"key={key!r}: half of a surrogate pair has no UTF-8, so no object has this key") from None
+    if size > MAX_KEY_BYTES:
+        raise SubmitRefused(f"the key has {size} bytes in UTF-8; the service takes up to {MAX_KEY_BYTES}")
+
+
+def _check_flag(name: str, value: bool, meaning: str) -> None:
+    if not isinstance(cast(object, value), bool):
+        raise SubmitRefused(f"{name}={value!r}: expected {meaning}, else False")
