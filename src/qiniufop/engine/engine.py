@@ -18,15 +18,15 @@ from time import monotonic
 from typing import Any, Protocol
 from uuid import uuid4
 
-from ..errors import FopError, StageError
+from ..errors import FopError, MissingExtraError, StageError
 from .artifact import Artifact
 from .errors import FopFailed, LimitExceeded, UnsupportedFopError
 from .limits import Limits
 from .registry import HANDLERS, Entry, Resolver, Run
 
 _JSON = "application/json"
-_INFRASTRUCTURE = {"engine", "registry", "artifact", "errors", "limits", "server", "jobs", "store"}
-"""Modules of this package that hold no handlers and need not be imported to find one."""
+_HANDLERS = ("archive", "documents", "image", "pieces", "video", "audio")
+"""How the names of modules with handlers begin. They import what they need only when an operation runs."""
 
 
 class Runnable(Protocol):
@@ -38,15 +38,19 @@ class Runnable(Protocol):
         ...
 
 
+class StoredObject(Protocol):
+    """An object as a store gives it."""
+
+    def artifact(self) -> Artifact:
+        """Its content."""
+        ...
+
+
 class Store(Protocol):
     """Where ``kodo://bucket/key`` is looked up."""
 
-    def artifact(self, bucket: str, key: str) -> Artifact:
-        """The stored object.
-
-        Raises:
-            FopFailed: there is none.
-        """
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        """The object, or None."""
         ...
 
 
@@ -171,10 +175,13 @@ class LocalEngine:
                 reference = f"kodo://{bucket}/{reference}"
             if self.resolver is not None:
                 return self.resolver(reference)
-            where, _, key = reference.removeprefix("kodo://").partition("/")
             if self.store is None or not reference.startswith("kodo://"):
                 raise FopFailed("source", f"{reference!r} cannot be reached: the engine was given no way to look it up")
-            return self.store.artifact(where, key)
+            where, _, key = reference.removeprefix("kodo://").partition("/")
+            found = self.store.get(where, key)
+            if found is None:
+                raise FopFailed("source", f"there is no object {reference!r}")
+            return found.artifact()
 
         return resolve
 
@@ -224,7 +231,7 @@ def _entry(operation: Any) -> Entry | None:
 @cache
 def _modules() -> tuple[str, ...]:
     found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
-    return tuple(sorted(name for name in found if name not in _INFRASTRUCTURE))
+    return tuple(sorted(name for name in found if name.startswith(_HANDLERS)))
 
 
 def _check_input(name: str, before: str, artifact: Artifact) -> None:
@@ -253,10 +260,18 @@ def _located(index: int, name: str) -> Generator[None]:
     except FopError as error:
         vars(error)["stage"] = index
         raise
+    except ImportError as error:
+        raise _missing(name, index) from error
     except (OSError, ValueError, ArithmeticError, LookupError, MemoryError, SyntaxError, TypeError) as error:
         failed = FopFailed(name, f"{error or type(error).__name__}")
         vars(failed)["stage"] = index
         raise failed from error
+
+
+def _missing(name: str, index: int) -> MissingExtraError:
+    error = MissingExtraError(f"running {name}", "local")
+    vars(error)["stage"] = index
+    return error
 
 
 def _hand_over(artifact: Artifact, workdir: Path, out: Path | None) -> Artifact:

@@ -34,7 +34,11 @@ _TRANSPOSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_QUARTER = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+_QUARTER: dict[float, Image.Transpose] = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass
@@ -212,7 +216,7 @@ def fit(image: Image.Image, scaling: Scaling) -> Image.Image:
     return image if scaling.crop is None else image.crop(scaling.crop)
 
 
-def rotate(image: Image.Image, degrees: int, background: Colour) -> Image.Image:
+def rotate(image: Image.Image, degrees: float, background: Colour) -> Image.Image:
     """Turn clockwise. The canvas grows to hold the picture; what it does not cover shows ``background``."""
     degrees %= 360
     if degrees == 0:

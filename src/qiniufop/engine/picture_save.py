@@ -155,7 +155,7 @@ def save(
     if target.pillow == "GIF" or (target.pillow == "PNG" and how.colors):
         # Without being asked, the service gives a GIF that was one before 128 colours.
         colors = how.colors or (128 if picture.format == "GIF" else 256)
-        frames = [_with_palette(frame, colors) for frame in frames]
+        frames = [_with_palette(frame, colors, soft=target.pillow == "PNG") for frame in frames]
     elif not target.alpha:
         frames = [flatten(frame) for frame in frames]
     options = _options(picture, target, how, frames, notes, turned=turned)
@@ -173,9 +173,10 @@ def save(
     return Artifact(target.mime, data=data, name=f"out.{target.extension}", notes=tuple(notes))
 
 
-def _with_palette(frame: Image.Image, colors: int) -> Image.Image:
-    if frame.mode != "RGBA":
-        return frame.convert("RGB").quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+def _with_palette(frame: Image.Image, colors: int, *, soft: bool) -> Image.Image:
+    if frame.mode != "RGBA" or soft:
+        frame = frame if frame.mode == "RGBA" else frame.convert("RGB")
+        return frame.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     # A GIF's pixels are opaque or not. The palette is left to Pillow: one made here would lose the transparent entry.
     frame = frame.copy()
     frame.putalpha(frame.getchannel("A").point([255 if value >= 128 else 0 for value in range(256)]))
@@ -193,12 +194,17 @@ def _looping(picture: Picture, frames: Sequence[Image.Image], target: Format) ->
     return options
 
 
+def _own_quality(picture: Picture) -> int | None:
+    tables: dict[int, Sequence[int]] | None = getattr(picture.image, "quantization", None)
+    return jpeg_quality(tables) if tables and picture.format == "JPEG" else None
+
+
 def _options(
     picture: Picture, target: Format, how: Encoding, frames: Sequence[Image.Image], notes: list[str], *, turned: bool
 ) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if target.pillow in ("JPEG", "WEBP", "AVIF"):
-        own = jpeg_quality(picture.image.quantization) if picture.format == "JPEG" else None  # type: ignore[attr-defined]  # pyright: ignore
+        own = _own_quality(picture)
         default = how.default_quality and _DEFAULT_QUALITY.get(target.pillow, how.default_quality)
         area, source = math.prod(frames[0].size), math.prod(picture.size)
         options["quality"] = result_quality(how.quality, default, own, source, area)
