@@ -20,8 +20,9 @@ from urllib.parse import parse_qs, urlsplit
 class Act:
     """What the server does with one request.
 
-    ``cut`` keeps back that many bytes of the body it announced. ``reset`` breaks the connection ``before`` the request's
-    body is read, or ``after``. ``hang`` answers only when the test is over. ``drip`` sends the body for ever, byte by byte.
+    ``cut`` keeps back that many bytes of the body it announced. ``reset`` breaks the connection ``before`` the
+    request's body is read, or ``after``. ``hang`` answers only when the test is over. ``drip`` sends the body for ever,
+    byte by byte.
     """
 
     status: int = 200
@@ -128,7 +129,8 @@ class FaultServer:
             def do_GET(self) -> None:
                 outer._play(self)
 
-            do_POST = do_GET
+            def do_POST(self) -> None:
+                outer._play(self)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -54,7 +54,7 @@ def region_hosts(region: str) -> tuple[str, ...]:
     """
     if region not in REGIONS:
         near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.5)
-        guess = f"did you mean {near[0]!r}?" if near else f"expected 'auto' or one of {', '.join(REGIONS)}"
+        guess = f"did you mean {near[0]!r}?" if near else f"expected 'auto' or one of {', '.join(REGIONS)}."
         raise ValueError(f"region {region!r} does not exist; {guess} For any other host give api_host.")
     first = f"https://api-{region}.qiniuapi.com"
     return (first, f"https://{DEFAULT_HOST}") if region == "z0" else (first,)

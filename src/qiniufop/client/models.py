@@ -206,9 +206,9 @@ class JobStatus(_Wire):
 def saved_entry(cmd: str) -> tuple[str, str | None] | None:
     """Bucket and key that the ``saveas`` at the end of a command names; None if it has none that can be read."""
     name, _, rest = cmd.rpartition("|")[2].partition("/")
-    if name != "saveas":
-        return None
     entry = rest.partition("/")[0].rstrip("=")
+    if name != "saveas" or not entry:
+        return None
     try:
         text = base64.urlsafe_b64decode(entry + "=" * (-len(entry) % 4)).decode()
     except (binascii.Error, ValueError):

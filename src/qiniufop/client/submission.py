@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import urlencode
 
 from qiniufop.client.errors import SubmitRefused
+
+if TYPE_CHECKING:
+    from qiniufop.core import Value
 
 IDLE_OPS = frozenset({"avthumb", "avsmart", "avconcat", "segment", "vframe", "vsample"})
 """Operations that may run in spare capacity. A ``saveas`` may follow."""
@@ -15,22 +18,7 @@ IDLE_OPS = frozenset({"avthumb", "avsmart", "avconcat", "segment", "vframe", "vs
 MAX_KEY_BYTES = 750
 
 
-@runtime_checkable
-class Commands(Protocol):
-    """What every operation, pipeline and list of commands has in common."""
-
-    @property
-    def stages(self) -> tuple[Any, ...]:
-        """Every operation, in order."""
-        ...
-
-    @property
-    def commands(self) -> tuple[Any, ...]:
-        """What ``;`` separates."""
-        ...
-
-
-FopsLike = Commands | str
+FopsLike: TypeAlias = "Value | str"
 """A command, or several: typed, or a string, which is parsed to be checked and sent exactly as written."""
 
 
@@ -128,32 +116,27 @@ def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
         SubmitRefused: an argument is no command, or not one for an idle-time job.
         FopError: a text is not valid.
     """
+    from qiniufop.core import Value, parse
+
     texts: list[str] = []
     for fop in fops:
-        value: Commands
-        if isinstance(fop, str):
-            from qiniufop.core import parse
-
-            value = parse(fop)
-            texts.append(fop)
-        elif isinstance(cast(object, fop), Commands):
-            value = fop
-            texts.append(str(fop))
-        else:
+        if not isinstance(cast(object, fop), (str, Value)):
             raise SubmitRefused(
                 f"{type(fop).__name__} is no command: expected operations, pipelines or strings, "
                 "each as an argument of its own: submit(bucket, key, first, second)"
             )
+        value = parse(fop) if isinstance(fop, str) else fop
         if idle:
             _check_idle(value)
+        texts.append(str(fop))
     return ";".join(texts)
 
 
-def _check_idle(value: Commands) -> None:
+def _check_idle(value: Value) -> None:
     for stage in value.stages:
-        name = str(getattr(stage, "name", "")) or str(stage).partition("/")[0]
-        if name != "saveas" and name not in IDLE_OPS:
-            raise SubmitRefused(f"idle=True with {name}: only {', '.join(sorted(IDLE_OPS))} may run in spare capacity")
+        if stage.name != "saveas" and stage.name not in IDLE_OPS:
+            names = ", ".join(sorted(IDLE_OPS))
+            raise SubmitRefused(f"idle=True with {stage.name}: only {names} may run in spare capacity")
 
 
 def _check_key(key: str) -> None:
