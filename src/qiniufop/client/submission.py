@@ -129,7 +129,7 @@ def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
         if idle:
             _check_idle(value)
         texts.append(str(fop))
-    return ";".join(texts)
+    return ";".join([*(text.rstrip(";") for text in texts[:-1]), *texts[-1:]])
 
 
 def _check_idle(value: Value) -> None:
