@@ -142,18 +142,18 @@ class LocalEngine:
             artifact = _artifact(source, key)
             notes: dict[str, None] = {}
             for index, operation in enumerate(stages):
-                with _located(index, operation.name):
+                with _located(index, operation.label):
                     if index == 0 and artifact.size > limits.source_bytes:
-                        raise LimitExceeded(operation.name, f"the source is larger than {limits.source_bytes} bytes")
+                        raise LimitExceeded(operation.label, f"the source is larger than {limits.source_bytes} bytes")
                     entry = _entry(operation)
                     if entry is None:
                         continue
-                    _check_input(operation.name, stages[index - 1].name if index else "", artifact)
-                    run.seconds_left(operation.name)
+                    _check_input(operation.label, stages[index - 1].label if index else "", artifact)
+                    run.seconds_left(operation.label)
                     artifact = entry.run(operation, artifact, _part(run, progress, index, len(stages)))
                     notes.update(dict.fromkeys((*entry.approximations, *artifact.notes)))
                     if artifact.size > limits.result_bytes:
-                        raise LimitExceeded(operation.name, f"the result is larger than {limits.result_bytes} bytes")
+                        raise LimitExceeded(operation.label, f"the result is larger than {limits.result_bytes} bytes")
             return replace(_hand_over(artifact, run.workdir, out), notes=tuple(notes))
 
     @contextmanager
@@ -188,8 +188,9 @@ class LocalEngine:
 
 def _stages(command: Runnable | str) -> tuple[Any, ...]:
     if isinstance(command, str):
-        parsed: Any = import_module("qiniufop").parse(command)
-        return _stages(parsed)
+        from ..core import parse
+
+        return _stages(parse(command))
     commands: tuple[Any, ...] = getattr(command, "commands", ())
     if len(commands) > 1:
         raise StageError(f"the engine runs one command at a time, not {len(commands)}: take them from .commands")
@@ -214,7 +215,7 @@ def _mime(name: str) -> str:
 
 def _entry(operation: Any) -> Entry | None:
     """The handler of an operation; None for ``saveas``, which has nothing to run."""
-    name: str = operation.name
+    name: str = operation.label
     if operation.extra:
         raise UnsupportedFopError(name, "the option is not a documented one", str(operation.extra[0][0]))
     if name == "saveas":

@@ -22,12 +22,17 @@ def _forgiving(handler: Handler) -> Handler:
         except UnsupportedFopError:
             raise
         except (EngineError, OSError, ValueError, ArithmeticError, LookupError, SyntaxError) as error:
-            settings: dict[str, Any] = dict(getattr(op, "steps", ()))
-            if not settings.get("ignore_error", getattr(op, "ignore_error", False)):
+            if not _ignores_errors(op):
                 raise
             return replace(source, notes=(f"ignore-error: the input is returned, because of: {error}",))
 
     return run_it
+
+
+def _ignores_errors(op: Any) -> bool:
+    # Of an ordered list of edits, the attributes are methods that add one.
+    steps: dict[str, Any] | None = dict(op.steps) if hasattr(op, "steps") else None
+    return bool(op.ignore_error if steps is None else steps.get("ignore_error"))
 
 
 @handles("imageView2")
