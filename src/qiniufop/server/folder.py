@@ -155,7 +155,7 @@ class FolderStore(ObjectStore):
         try:
             if isinstance(content, bytes):
                 incoming.write_bytes(content)
-            elif content.parent == self._incoming:
+            elif content.is_relative_to(self._incoming):
                 content.replace(incoming)
             else:
                 shutil.copyfile(content, incoming)
