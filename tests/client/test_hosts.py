@@ -12,6 +12,7 @@ from qiniufop.client.hosts import REGIONS, base_url, hosts_for_job, read_bucket_
 from qiniufop.client.messages import Answer, Fault, Outgoing, Reply, Timeout
 from qiniufop.core import parse
 
+from .conftest import Make
 from .fault_server import Clock
 
 PUBLISHED: dict[str, Any] = {
@@ -139,13 +140,14 @@ QUEUED = body('{"persistentId":"z1.1"}')
 HOSTS = body('{"hosts":[{"ttl":100,"api":{"domains":["api-z1.qiniuapi.com"]}}]}')
 
 
-def client_on(net: Net, clock: Clock, **options: Any) -> Client:
-    return Client("AK", "SK", transport=net, clock=clock, sleep=clock.sleep, **options)
+@pytest.fixture
+def client_on(make: Make) -> Make:
+    return lambda net, **options: make("AK", transport=net, api_host=None, **options)
 
 
-def test_the_region_of_a_bucket_is_asked_once_per_ttl(clock: Clock) -> None:
+def test_the_region_of_a_bucket_is_asked_once_per_ttl(client_on: Make, clock: Clock) -> None:
     net = Net(uc=HOSTS, api_z1=QUEUED)
-    client = client_on(net, clock)
+    client = client_on(net)
     client.submit("my bkt", "a", FOP)
     client.submit("my bkt", "a", FOP)
     assert net.asked == ["uc.qiniuapi.com", "api-z1.qiniuapi.com", "api-z1.qiniuapi.com"]
@@ -158,33 +160,33 @@ def test_the_region_of_a_bucket_is_asked_once_per_ttl(clock: Clock) -> None:
     assert net.asked[-1] == "api-z1.qiniuapi.com"
 
 
-def test_the_bucket_query_fails_over(clock: Clock) -> None:
+def test_the_bucket_query_fails_over(client_on: Make) -> None:
     net = Net(uc=body("<html>", 502, ""), kodo_config=HOSTS, api_z1=QUEUED)
-    assert client_on(net, clock).submit("my bkt", "a", FOP).id == "z1.1"
+    assert client_on(net).submit("my bkt", "a", FOP).id == "z1.1"
     assert net.asked == ["uc.qiniuapi.com", "kodo-config.qiniuapi.com", "api-z1.qiniuapi.com"]
 
 
-def test_without_a_bucket_query_the_default_host_is_asked(clock: Clock) -> None:
+def test_without_a_bucket_query_the_default_host_is_asked(client_on: Make) -> None:
     net = Net(api=QUEUED)
-    assert client_on(net, clock).submit("my bkt", "a", FOP).id == "z1.1"
+    assert client_on(net).submit("my bkt", "a", FOP).id == "z1.1"
     assert net.asked == [*QUERY_HOSTS, QUERY_HOSTS[0], "api.qiniuapi.com"]
 
 
-def test_error_unknown_bucket(clock: Clock) -> None:
+def test_error_unknown_bucket(client_on: Make) -> None:
     net = Net(uc=body('{"error":"no such bucket"}', 631))
     with pytest.raises(NotFound):
-        client_on(net, clock).submit("my bkt", "a", FOP)
+        client_on(net).submit("my bkt", "a", FOP)
     assert net.asked == ["uc.qiniuapi.com"]
 
 
-def test_a_named_region_is_not_looked_up(clock: Clock) -> None:
+def test_a_named_region_is_not_looked_up(client_on: Make) -> None:
     net = Net(api_z2=QUEUED)
-    client_on(net, clock, region="z2").submit("b", "a", FOP)
+    client_on(net, region="z2").submit("b", "a", FOP)
     assert net.asked == ["api-z2.qiniuapi.com"]
 
 
-def test_a_status_is_asked_of_the_region_in_the_id_then_of_the_default_host(clock: Clock) -> None:
+def test_a_status_is_asked_of_the_region_in_the_id_then_of_the_default_host(client_on: Make, clock: Clock) -> None:
     net = Net(api=body('{"code":0,"items":[]}'))
-    assert client_on(net, clock).status("na0.1").ok
+    assert client_on(net).status("na0.1").ok
     assert net.asked == ["api-na0.qiniuapi.com", "api.qiniuapi.com"]
     assert clock.naps == []

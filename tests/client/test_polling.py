@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
-from qiniufop.client.client import Client
 from qiniufop.client.errors import JobFailed, JobNotFound, NotTheService, WaitTimeout
 from qiniufop.client.models import JobStatus, State
 
+from .conftest import Make
 from .fault_server import HANG, Act, Clock, FaultServer, html, reply, status
 
 ID = "z0.0123456789abcdef01234567"
@@ -26,7 +27,7 @@ BROKEN = {
 WAITING, RUNNING, SUCCESS = status(1), status(2), status(0, DONE)
 
 
-def test_1_waiting_running_done(client: Client, server: FaultServer) -> None:
+def test_1_waiting_running_done(client: Any, server: FaultServer) -> None:
     server.play(WAITING, RUNNING, SUCCESS)
     seen: list[State] = []
     job = client.job(ID)
@@ -38,7 +39,7 @@ def test_1_waiting_running_done(client: Client, server: FaultServer) -> None:
     assert [(s.method, s.path) for s in server.seen] == [("GET", f"/status/get/prefop?id={ID}")] * 3
 
 
-def test_2_running_for_long(client: Client, server: FaultServer, clock: Clock) -> None:
+def test_2_running_for_long(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(*[RUNNING] * 60, SUCCESS)
     assert client.job(ID).wait(timeout=None).ok
     assert len(server.seen) == 61
@@ -47,7 +48,7 @@ def test_2_running_for_long(client: Client, server: FaultServer, clock: Clock) -
     assert (clock.naps[0], clock.naps[-1]) == (0.25, 15.0)
 
 
-def test_3_failed(client: Client, server: FaultServer) -> None:
+def test_3_failed(client: Any, server: FaultServer) -> None:
     server.play(status(3, DONE, BROKEN))
     with pytest.raises(JobFailed) as caught:
         client.job(ID).wait()
@@ -61,7 +62,7 @@ def test_3_failed(client: Client, server: FaultServer) -> None:
     assert [item.cmd for item in caught.value.result.failed] == [BROKEN["cmd"]]
 
 
-def test_4_callback_failed(client: Client, server: FaultServer) -> None:
+def test_4_callback_failed(client: Any, server: FaultServer) -> None:
     server.play(status(4, DONE))
     result = client.job(ID).wait()
     assert result.ok
@@ -70,19 +71,19 @@ def test_4_callback_failed(client: Client, server: FaultServer) -> None:
     assert [o.key for o in result.outputs] == ["out.mp4"]
 
 
-def test_5_several_keys(client: Client, server: FaultServer) -> None:
+def test_5_several_keys(client: Any, server: FaultServer) -> None:
     server.play(status(0, {"cmd": "vsample/jpg/ss/1", "code": 0, "desc": "", "keys": ["1.jpg", "2.jpg"]}))
     assert [(o.bucket, o.key) for o in client.job(ID).wait().outputs] == [("bkt", "1.jpg"), ("bkt", "2.jpg")]
 
 
-def test_6_a_result_and_no_key(client: Client, server: FaultServer) -> None:
+def test_6_a_result_and_no_key(client: Any, server: FaultServer) -> None:
     found = {"disable": False, "result": {"suggestion": "pass"}}
     server.play(status(0, {"cmd": "image-censor/v2/pulp", "code": 0, "desc": "", "result": found}))
     (output,) = client.job(ID).wait().outputs
     assert (output.key, output.result) == (None, found)
 
 
-def test_7_failed_without_a_reason(client: Client, server: FaultServer) -> None:
+def test_7_failed_without_a_reason(client: Any, server: FaultServer) -> None:
     server.play(status(3, {"cmd": "avthumb/mp4", "code": 3, "desc": ""}))
     with pytest.raises(JobFailed) as caught:
         client.job(ID).wait()
@@ -91,7 +92,7 @@ def test_7_failed_without_a_reason(client: Client, server: FaultServer) -> None:
     )
 
 
-def test_8_partly_failed_in_a_successful_job(client: Client, server: FaultServer) -> None:
+def test_8_partly_failed_in_a_successful_job(client: Any, server: FaultServer) -> None:
     server.play(status(0, DONE, BROKEN))
     with pytest.raises(JobFailed) as caught:
         client.job(ID).wait()
@@ -99,7 +100,7 @@ def test_8_partly_failed_in_a_successful_job(client: Client, server: FaultServer
     assert client.job(ID).wait(check=False).outputs == caught.value.result.outputs
 
 
-def test_9_no_request_id(client: Client, server: FaultServer) -> None:
+def test_9_no_request_id(client: Any, server: FaultServer) -> None:
     stranger = reply({"code": 0, "items": []}, request_id=None)
     server.play(stranger, SUCCESS)
     assert client.job(ID).wait().ok
@@ -112,7 +113,7 @@ def test_9_no_request_id(client: Client, server: FaultServer) -> None:
     assert caught.value.hint == "Something in between answered: a proxy, a captive portal, or a wrong api_host."
 
 
-def test_10_a_redirect(client: Client, server: FaultServer) -> None:
+def test_10_a_redirect(client: Any, server: FaultServer) -> None:
     server.play(Act(302, b"", {"Location": "https://login.example.com/?next=secret", "X-Reqid": "R"}))
     with pytest.raises(NotTheService) as caught:
         client.job(ID).wait()
@@ -123,7 +124,7 @@ def test_10_a_redirect(client: Client, server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'"ok"', b"null", b'{"code":"0"}', b"{}", b"\xff"])
-def test_11_not_json(client: Client, server: FaultServer, body: bytes) -> None:
+def test_11_not_json(client: Any, server: FaultServer, body: bytes) -> None:
     nonsense = Act(200, body, {"X-Reqid": "REQ1"})
     server.play(nonsense, SUCCESS)
     assert client.job(ID).wait().ok
@@ -136,33 +137,32 @@ def test_11_not_json(client: Client, server: FaultServer, body: bytes) -> None:
     assert caught.value.status == 200
 
 
-def test_11_a_job_that_cannot_be_read(client: Client, server: FaultServer) -> None:
+def test_11_a_job_that_cannot_be_read(client: Any, server: FaultServer) -> None:
     server.play(reply({"code": 0, "items": ["no"]}))
     with pytest.raises(NotTheService, match=rf"the status of {ID} cannot be read: items\.0: "):
         client.job(ID).wait()
 
 
-def test_12_a_timeout(server: FaultServer, clock: Clock) -> None:
+def test_12_a_timeout(make: Make, server: FaultServer) -> None:
     server.play(HANG, SUCCESS)
-    with Client("AK", "SK", api_host=server.url, sleep=clock.sleep, clock=clock, timeout=0.1) as client:
-        assert client.job(ID).wait().ok
+    assert make(timeout=0.1).job(ID).wait().ok
     assert len(server.seen) == 2
 
 
-def test_13_a_bad_gateway(client: Client, server: FaultServer) -> None:
+def test_13_a_bad_gateway(client: Any, server: FaultServer) -> None:
     server.play(html(502), SUCCESS)
     assert client.job(ID).wait().ok
     assert len(server.seen) == 2
 
 
 @pytest.mark.parametrize("code", [599, 573])
-def test_14_busy(client: Client, server: FaultServer, clock: Clock, code: int) -> None:
+def test_14_busy(client: Any, server: FaultServer, clock: Clock, code: int) -> None:
     server.play(reply({"error": "busy"}, code), SUCCESS)
     assert client.job(ID).wait().ok
     assert clock.naps[0] >= (1.0 if code == 573 else 0.25)
 
 
-def test_15_waiting_for_ever(client: Client, server: FaultServer, clock: Clock) -> None:
+def test_15_waiting_for_ever(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(WAITING)
     started = clock()
     with pytest.raises(WaitTimeout) as caught:
@@ -177,7 +177,7 @@ def test_15_waiting_for_ever(client: Client, server: FaultServer, clock: Clock) 
     )
 
 
-def test_15_a_service_that_fails_until_the_deadline(client: Client, server: FaultServer, clock: Clock) -> None:
+def test_15_a_service_that_fails_until_the_deadline(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(WAITING, html(502))
     started = clock()
     with pytest.raises(WaitTimeout) as caught:
@@ -186,7 +186,7 @@ def test_15_a_service_that_fails_until_the_deadline(client: Client, server: Faul
     assert "502" in str(caught.value.__cause__)
 
 
-def test_16_unknown_job(client: Client, server: FaultServer) -> None:
+def test_16_unknown_job(client: Any, server: FaultServer) -> None:
     server.play(reply({"error": "not such id"}, 612, request_id="REQ9"))
     with pytest.raises(JobNotFound) as caught:
         client.job(ID).wait()
@@ -197,9 +197,7 @@ def test_16_unknown_job(client: Client, server: FaultServer) -> None:
     )
 
 
-def test_17_an_unknown_code(
-    client: Client, server: FaultServer, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_17_an_unknown_code(client: Any, server: FaultServer, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     server.play(status(7))
     with caplog.at_level(logging.WARNING, "qiniufop.client"), pytest.raises(WaitTimeout) as caught:
         client.job(ID).wait(timeout=60)
@@ -209,7 +207,7 @@ def test_17_an_unknown_code(
     assert caplog.messages == [f"job {ID} has the unknown code 7 (?); waiting goes on"]
 
 
-def test_the_last_look_is_just_before_the_deadline(client: Client, server: FaultServer, clock: Clock) -> None:
+def test_the_last_look_is_just_before_the_deadline(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(WAITING)
     looks: list[float] = []
     started = clock()
@@ -218,7 +216,7 @@ def test_the_last_look_is_just_before_the_deadline(client: Client, server: Fault
     assert looks[-1] == pytest.approx(99)
 
 
-def test_unknown_fields_are_kept(client: Client, server: FaultServer) -> None:
+def test_unknown_fields_are_kept(client: Any, server: FaultServer) -> None:
     server.play(status(0, {**DONE, "newItem": [1]}, newJob="x", type=1, taskFrom="workflow: w1"))
     result: JobStatus = client.status(ID)
     assert result.model_extra == {"newJob": "x"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
 from typing import Any
 
 import pytest
 
 from qiniufop.client import auth
 from qiniufop.client.auth import Credentials
-from qiniufop.client.client import Client, Job
 from qiniufop.client.errors import (
     AuthError,
     BadRequest,
@@ -25,6 +24,7 @@ from qiniufop.client.errors import (
 from qiniufop.core import parse
 from qiniufop.errors import FopError
 
+from .conftest import Make
 from .fault_server import RESET_AFTER_BODY, RESET_BEFORE_BODY, Act, Clock, FaultServer, html, queued, reply
 
 MP4 = "avthumb/mp4|saveas/Ymt0Om91dC5tcDQ="
@@ -33,16 +33,13 @@ NOW = 1735689600.0
 
 
 @pytest.fixture
-def client(server: FaultServer, clock: Clock) -> Iterator[Client]:
+def client(make: Make, server: FaultServer) -> Any:
     server.play(queued())
-    options: dict[str, Any] = {"sleep": clock.sleep, "clock": clock, "now": lambda: NOW, "timeout": 2}
-    with Client("AK_TEST", "SK_TEST", api_host=server.url, **options) as client:
-        yield client
+    return make(now=lambda: NOW)
 
 
-def test_a_submission(client: Client, server: FaultServer) -> None:
+def test_a_submission(client: Any, server: FaultServer) -> None:
     job = client.submit("bkt", "a.mp4", MP4)
-    assert isinstance(job, Job)
     assert job.id == "z0.0123456789abcdef01234567"
     (seen,) = server.seen
     assert (seen.method, seen.path) == ("POST", "/pfop/")
@@ -54,12 +51,13 @@ def test_a_submission(client: Client, server: FaultServer) -> None:
 
 @pytest.mark.parametrize("scheme", ["Qiniu", "QBox"])
 @pytest.mark.parametrize("dated", [True, False])
-def test_it_is_signed(server: FaultServer, monkeypatch: pytest.MonkeyPatch, scheme: auth.Scheme, dated: bool) -> None:
+def test_it_is_signed(
+    make: Make, server: FaultServer, monkeypatch: pytest.MonkeyPatch, scheme: auth.Scheme, dated: bool
+) -> None:
     if not dated:
         monkeypatch.setenv("DISABLE_QINIU_TIMESTAMP_SIGNATURE", "TRUE")
     server.play(queued())
-    with Client("AK_TEST", "SK_TEST", api_host=server.url, signature=scheme, now=lambda: NOW) as client:
-        client.submit("bkt", "a.mp4", MP4)
+    make(signature=scheme, now=lambda: NOW).submit("bkt", "a.mp4", MP4)
     (seen,) = server.seen
     assert ("x-qiniu-date" in seen.headers) == (dated and scheme == "Qiniu")
     verdict = auth.verify_request(
@@ -77,17 +75,17 @@ def test_it_is_signed(server: FaultServer, monkeypatch: pytest.MonkeyPatch, sche
 
 
 @pytest.mark.parametrize("key", ["目录/a b+c.mp4", "a&b=c.mp4", "a:b;c|d.mp4", "%41.mp4", "", "😀/\t\n.mp4"])
-def test_any_key_arrives(client: Client, server: FaultServer, key: str) -> None:
+def test_any_key_arrives(client: Any, server: FaultServer, key: str) -> None:
     client.submit("bkt", key, MP4)
     assert server.seen[0].form["key"] == key
 
 
-def test_several_commands_are_one_job(client: Client, server: FaultServer) -> None:
+def test_several_commands_are_one_job(client: Any, server: FaultServer) -> None:
     client.submit("bkt", "a.mp4", MP4, parse(JPG))
     assert server.seen[0].form["fops"] == f"{MP4};{JPG}"
 
 
-def test_a_last_semicolon_does_not_make_an_empty_command(client: Client, server: FaultServer) -> None:
+def test_a_last_semicolon_does_not_make_an_empty_command(client: Any, server: FaultServer) -> None:
     client.submit("bkt", "a.mp4", f"{MP4};", JPG)
     assert server.seen[0].form["fops"] == f"{MP4};{JPG}"
 
@@ -95,12 +93,12 @@ def test_a_last_semicolon_does_not_make_an_empty_command(client: Client, server:
 @pytest.mark.parametrize(
     "text", ["vframe/jpg/offset/1/h/100/w/200", f"{MP4};{JPG}", "imageView2/0/w/1/", "avthumb/mp4;"]
 )
-def test_a_text_is_sent_exactly_as_written(client: Client, server: FaultServer, text: str) -> None:
+def test_a_text_is_sent_exactly_as_written(client: Any, server: FaultServer, text: str) -> None:
     client.submit("bkt", "a.mp4", text)
     assert server.seen[0].form["fops"] == text
 
 
-def test_every_option(client: Client, server: FaultServer) -> None:
+def test_every_option(client: Any, server: FaultServer) -> None:
     client.submit("bkt", "a.mp4", MP4, force=True, pipeline="q1", notify_url="http://example.com/n?a=1&b=2")
     assert server.seen[0].form == {
         "bucket": "bkt",
@@ -112,11 +110,11 @@ def test_every_option(client: Client, server: FaultServer) -> None:
     }
 
 
-def test_idle_sends_a_type_and_no_pipeline(server: FaultServer) -> None:
+def test_idle_sends_a_type_and_no_pipeline(make: Make, server: FaultServer) -> None:
     server.play(queued())
-    with Client("AK", "SK", api_host=server.url, bucket="bkt", pipeline="q1", notify_url="https://e.com") as client:
-        client.submit(None, "a.mp4", MP4, idle=True)
-        client.submit(None, "a.mp4", MP4)
+    client = make(bucket="bkt", pipeline="q1", notify_url="https://e.com")
+    client.submit(None, "a.mp4", MP4, idle=True)
+    client.submit(None, "a.mp4", MP4)
     assert server.seen[0].form == {
         "bucket": "bkt",
         "key": "a.mp4",
@@ -127,7 +125,7 @@ def test_idle_sends_a_type_and_no_pipeline(server: FaultServer) -> None:
     assert server.seen[1].form["pipeline"] == "q1"
 
 
-def test_a_workflow_sends_neither_commands_nor_a_type(client: Client, server: FaultServer) -> None:
+def test_a_workflow_sends_neither_commands_nor_a_type(client: Any, server: FaultServer) -> None:
     client.submit("bkt", "a.mp4", workflow_template_id="wf-1")
     assert server.seen[0].form == {"bucket": "bkt", "key": "a.mp4", "workflowTemplateID": "wf-1"}
 
@@ -193,7 +191,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[Any, ...], str]] = [
 
 @pytest.mark.parametrize(("options", "fops", "message"), REFUSED)
 def test_error_refused_before_sending(
-    client: Client, server: FaultServer, options: dict[str, Any], fops: tuple[Any, ...], message: str
+    client: Any, server: FaultServer, options: dict[str, Any], fops: tuple[Any, ...], message: str
 ) -> None:
     given = {"bucket": "bkt", "key": "a.mp4", **options}
     with pytest.raises(SubmitRefused) as caught:
@@ -203,7 +201,7 @@ def test_error_refused_before_sending(
 
 
 @pytest.mark.parametrize("text", ["", ";", "avthunb/mp4", "avthumb/mp4||vframe/jpg", "avthumb/mp4/af/1"])
-def test_error_invalid_commands_are_not_sent(client: Client, server: FaultServer, text: str) -> None:
+def test_error_invalid_commands_are_not_sent(client: Any, server: FaultServer, text: str) -> None:
     with pytest.raises(FopError):
         client.submit("bkt", "a.mp4", text)
     assert server.seen == []
@@ -271,7 +269,7 @@ def test_error_invalid_commands_are_not_sent(client: Client, server: FaultServer
     ],
 )
 def test_error_final_replies(
-    client: Client, server: FaultServer, act: Act, kind: type[ServiceError], message: str, hint: str | None
+    client: Any, server: FaultServer, act: Act, kind: type[ServiceError], message: str, hint: str | None
 ) -> None:
     server.play(act)
     with pytest.raises(ServiceError) as caught:
@@ -286,7 +284,7 @@ def test_error_final_replies(
 
 
 @pytest.mark.parametrize("code", [500, 502, 503, 504, 571, 599, 573])
-def test_transient_replies_are_retried(client: Client, server: FaultServer, clock: Clock, code: int) -> None:
+def test_transient_replies_are_retried(client: Any, server: FaultServer, clock: Clock, code: int) -> None:
     server.play(reply({"error": "busy"}, code), html(code), queued("z0.late"))
     assert client.submit("bkt", "a.mp4", MP4).id == "z0.late"
     assert len(server.seen) == 3
@@ -297,7 +295,7 @@ def test_transient_replies_are_retried(client: Client, server: FaultServer, cloc
     assert len(server.seen) == 7
 
 
-def test_retry_after_is_obeyed_within_reason(client: Client, server: FaultServer, clock: Clock) -> None:
+def test_retry_after_is_obeyed_within_reason(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(
         reply({}, 503, Retry_After="7"),
         reply({}, 503, Retry_After="Wed, 01 Jan 2025 00:00:09 GMT"),
@@ -313,7 +311,7 @@ def test_retry_after_is_obeyed_within_reason(client: Client, server: FaultServer
     [RESET_AFTER_BODY, RESET_BEFORE_BODY, Act(200, b'{"persistentId":"z0.lost"}', {"X-Reqid": "R"}, cut=3)],
     ids=["reset after the body", "reset before the body", "cut in the id"],
 )
-def test_a_submission_whose_reply_is_lost_is_never_repeated(client: Client, server: FaultServer, act: Act) -> None:
+def test_a_submission_whose_reply_is_lost_is_never_repeated(client: Any, server: FaultServer, act: Act) -> None:
     server.play(act, queued())
     with pytest.raises(SubmitUncertain) as caught:
         client.submit("bkt", "a.mp4", MP4)
@@ -325,44 +323,43 @@ def test_a_submission_whose_reply_is_lost_is_never_repeated(client: Client, serv
     )
 
 
-def test_a_reply_that_is_cut_after_the_id_is_not_lost(client: Client, server: FaultServer) -> None:
+def test_a_reply_that_is_cut_after_the_id_is_not_lost(client: Any, server: FaultServer) -> None:
     server.play(Act(200, b'{"persistentId":"z0.found"}   ', {"X-Reqid": "R"}, cut=3))
     assert client.submit("bkt", "a.mp4", MP4).id == "z0.found"
 
 
-def test_a_slow_reply_is_not_repeated(server: FaultServer) -> None:
+def test_a_slow_reply_is_not_repeated(make: Make, server: FaultServer) -> None:
     server.play(Act(hang=True))
-    with Client("AK", "SK", api_host=server.url, timeout=0.1) as client, pytest.raises(SubmitUncertain) as caught:
-        client.submit("bkt", "a.mp4", MP4)
+    with pytest.raises(SubmitUncertain) as caught:
+        make(timeout=0.1).submit("bkt", "a.mp4", MP4)
     assert len(server.seen) == 1
     assert "timed out" in str(caught.value)
 
 
-def test_a_reply_that_never_ends_is_given_up(server: FaultServer) -> None:
+def test_a_reply_that_never_ends_is_given_up(make: Make, server: FaultServer) -> None:
     server.play(Act(200, drip=True, headers={"X-Reqid": "R"}))
-    with Client("AK", "SK", api_host=server.url, timeout=0.1) as client, pytest.raises(SubmitUncertain):
-        client.submit("bkt", "a.mp4", MP4)
+    with pytest.raises(SubmitUncertain):
+        make(timeout=0.1, clock=time.monotonic).submit("bkt", "a.mp4", MP4)
     assert len(server.seen) == 1
 
 
-def test_a_refused_connection_is_tried_again_and_then_elsewhere(server: FaultServer, clock: Clock) -> None:
+def test_a_refused_connection_is_tried_again_and_then_elsewhere(make: Make, server: FaultServer, clock: Clock) -> None:
     closed = FaultServer()
     closed.close()
-    with Client("AK", "SK", api_host=closed.url, sleep=clock.sleep) as client, pytest.raises(TransportError) as caught:
-        client.submit("bkt", "a.mp4", MP4)
+    with pytest.raises(TransportError) as caught:
+        make(api_host=closed.url).submit("bkt", "a.mp4", MP4)
     assert len(clock.naps) == 3
     assert "connecting failed" in str(caught.value)
     server.play(queued("z0.elsewhere"))
     clock.naps.clear()
-    with Client("AK", "SK", api_host=[closed.url, server.url], sleep=clock.sleep) as client:
-        assert client.submit("bkt", "a.mp4", MP4).id == "z0.elsewhere"
+    assert make(api_host=[closed.url, server.url]).submit("bkt", "a.mp4", MP4).id == "z0.elsewhere"
     assert clock.naps == []
 
 
 @pytest.mark.parametrize(
     "act", [Act(200, b"<html>"), reply({"persistentId": ""}), reply({}), reply([]), Act(204), Act(301)]
 )
-def test_error_something_else_answers(client: Client, server: FaultServer, act: Act) -> None:
+def test_error_something_else_answers(client: Any, server: FaultServer, act: Act) -> None:
     server.play(act)
     with pytest.raises(NotTheService) as caught:
         client.submit("bkt", "a.mp4", MP4)
@@ -370,7 +367,7 @@ def test_error_something_else_answers(client: Client, server: FaultServer, act: 
     assert caught.value.job_id is None
 
 
-def test_an_id_in_a_doubtful_reply_is_not_lost(client: Client, server: FaultServer) -> None:
+def test_an_id_in_a_doubtful_reply_is_not_lost(client: Any, server: FaultServer) -> None:
     server.play(reply({"persistentId": "z0.doubtful"}, request_id=None))
     with pytest.raises(NotTheService) as caught:
         client.submit("bkt", "a.mp4", MP4)
@@ -378,14 +375,14 @@ def test_an_id_in_a_doubtful_reply_is_not_lost(client: Client, server: FaultServ
     assert "z0.doubtful" in str(caught.value)
 
 
-def test_no_retries_at_all(server: FaultServer) -> None:
+def test_no_retries_at_all(make: Make, server: FaultServer) -> None:
     server.play(html(502))
-    with Client("AK", "SK", api_host=server.url, retries=0) as client, pytest.raises(ServerError):
-        client.submit("bkt", "a.mp4", MP4)
+    with pytest.raises(ServerError):
+        make(retries=0).submit("bkt", "a.mp4", MP4)
     assert len(server.seen) == 1
 
 
-def test_limits_and_host_of_one_call(client: Client, server: FaultServer) -> None:
+def test_limits_and_host_of_one_call(client: Any, server: FaultServer) -> None:
     other = FaultServer([html(502)])
     with pytest.raises(ServerError):
         client.submit("bkt", "a.mp4", MP4, api_host=other.url, retries=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +17,10 @@ from qiniufop.client.exchange import Steps
 from qiniufop.client.messages import Answer, Reply, Send, Transport
 from qiniufop.client.models import JobStatus
 from qiniufop.client.retry import Retries
+from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
 from qiniufop.client.settings import Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
+from qiniufop.client.wait_all import wait_all
 from qiniufop.client.waiting import Progress
 
 if TYPE_CHECKING:
@@ -195,9 +198,7 @@ class Client:
         return cls(from_env(environ, profile=profile), **options)
 
     def __repr__(self) -> str:
-        directory = self.settings.directory
-        where = ", ".join(directory.fixed) or f"region {directory.region}"
-        return f"Client({directory.access_key!r}, {where})"
+        return f"Client({self.settings.directory.access_key!r}, {self.settings.directory})"
 
     def __enter__(self) -> Client:
         return self
@@ -282,6 +283,51 @@ class Client:
     def job(self, job_id: str) -> Job:
         """A job by its id, without looking at it."""
         return Job(self, job_id)
+
+    def wait_all(
+        self,
+        jobs: Iterable[Job | str],
+        timeout: float | None = WAIT,
+        *,
+        on_progress: Callable[[Standing], object] | None = None,
+        cancel: Event | None = None,
+        rate: float = RATE,
+        workers: int = WORKERS,
+    ) -> list[Waited]:
+        """Wait for many jobs, thousands if need be, with a few threads and connections.
+
+        No job's failure keeps the others from being waited for: what became of each is in the result.
+
+        Args:
+            jobs: jobs or their ids.
+            timeout: seconds until the deadline, 600 by default; None waits for as long as it takes.
+            on_progress: called in this thread after each look.
+            cancel: setting it ends the waiting; what has not ended then has :class:`WaitCancelled`.
+            rate: requests per second at most, 50 by default.
+            workers: requests under way at one time at most, 8 by default.
+
+        Returns:
+            What became of each job, in the order given.
+        """
+        known = [job if isinstance(job, Job) else Job(self, job) for job in jobs]
+        schedule = Schedule((job.id for job in known), self.settings.clock(), timeout=timeout, rate=rate)
+        once = self.settings.limited(None, 0)
+
+        def look(job_id: str, until: float | None) -> Mapping[str, Any]:
+            return self.carry_out(self.settings.ask(job_id, replace(once, until=until), self.settings.directory))
+
+        results = wait_all(
+            schedule,
+            look,
+            workers=workers,
+            sleep=self._sleep,
+            clock=self.settings.clock,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+        for job, waited in zip(known, results, strict=True):
+            job.last = waited.status or job.last
+        return results
 
     def carry_out(self, steps: Steps[T], cancel: Event | None = None) -> T:
         """Do what a conversation asks for, and return what it ends in."""

@@ -167,6 +167,9 @@ class Directory:
             tuple(base_url(h) for h in ([queried] if isinstance(queried, str) else queried)),
         )
 
+    def __str__(self) -> str:
+        return ", ".join(self.fixed) or f"region {self.region}"
+
     def for_job(self, job_id: str) -> tuple[str, ...]:
         """Hosts that know a job."""
         if self.fixed:

@@ -135,7 +135,7 @@ class Settings:
         Raises:
             JobNotFound: the service does not know it (any more).
         """
-        payload = yield from self._ask(job_id, limits, directory)
+        payload = yield from self.ask(job_id, limits, directory)
         return read_status(payload, job_id)
 
     def wait(
@@ -151,13 +151,14 @@ class Settings:
         """The status of a job that has ended; see :func:`qiniufop.client.waiting.wait`."""
 
         def ask(until: float | None) -> Steps[Mapping[str, Any]]:
-            return self._ask(job_id, replace(limits, until=until), self.directory)
+            return self.ask(job_id, replace(limits, until=until), self.directory)
 
         return wait(
             job_id, ask, timeout=timeout, clock=self.clock, on_progress=on_progress, check=check, reached=reached
         )
 
-    def _ask(self, job_id: str, limits: Limits, directory: Directory) -> Steps[Mapping[str, Any]]:
+    def ask(self, job_id: str, limits: Limits, directory: Directory) -> Steps[Mapping[str, Any]]:
+        """The status of a job, as the service wrote it."""
         if not job_id:
             raise ValueError("the job id is empty")
         return ask_status(job_id, self.signer, directory.for_job(job_id), limits, self.clock)
