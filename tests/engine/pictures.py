@@ -35,6 +35,12 @@ def noise(size: tuple[int, int]) -> Image.Image:
     return Image.effect_mandelbrot(size, (-2, -1.2, 1, 1.2), 60).convert("RGB")
 
 
+def rainbow() -> Image.Image:
+    """256x256 pixels of nearly as many colours."""
+    down = Image.linear_gradient("L")
+    return Image.merge("RGB", (down, down.transpose(Image.Transpose.ROTATE_90), Image.radial_gradient("L")))
+
+
 def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     stream = BytesIO()
     image.save(stream, format, **options)

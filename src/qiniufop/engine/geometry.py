@@ -230,7 +230,7 @@ def blur(text: str) -> tuple[float, float]:
     return float(match[1]), float(match[2])
 
 
-def rotated(size: Size, degrees: int) -> Size:
+def rotated(size: Size, degrees: float) -> Size:
     """The box around a picture turned by ``degrees``; exact for quarter turns."""
     if degrees % 180 == 0:
         return size
