@@ -1,1 +1,63 @@
-"""Typed, validated data-processing commands for Qiniu Cloud."""
+"""Typed, validated data-processing commands for Qiniu Cloud.
+
+Build commands as typed values, read any command back, send them as jobs, and run them locally::
+
+    from qiniufop import Client, ImageView2, Saveas
+
+    fop = ImageView2(mode=2, w=800) | Saveas("bucket", "key")
+    job = Client.from_env().submit("source-bucket", "photo.jpg", fop)
+    result = job.wait(timeout=600)
+
+Names are imported when they are first used, so that ``import qiniufop`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .ops import _names
+
+if TYPE_CHECKING:
+    from .client.client import Client
+    from .core import Fop, Fops, Pipeline, Stage, load, parse
+    from .errors import FopError, FopSyntaxError, LimitError, MissingExtraError, StageError
+    from .ops._names import *  # noqa: F403
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Client",
+    "Fop",
+    "FopError",
+    "FopSyntaxError",
+    "Fops",
+    "LimitError",
+    "MissingExtraError",
+    "Pipeline",
+    "Stage",
+    "StageError",
+    "load",
+    "parse",
+]
+__all__ += _names.__all__
+
+_MODULES = {
+    "client.client": ("Client",),
+    "core": ("Fop", "Fops", "Pipeline", "Stage", "load", "parse"),
+    "errors": ("FopError", "FopSyntaxError", "LimitError", "MissingExtraError", "StageError"),
+}
+_PLACES = _names.PUBLIC | {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    module = _PLACES.get(name)
+    if module is None:
+        raise AttributeError(f"module 'qiniufop' has no attribute {name!r}")
+    value = getattr(import_module(f"qiniufop.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -20,7 +20,29 @@ class FopError(Exception):
 
 
 class StageError(FopError, TypeError):
-    """A stage was fed media it does not take, or stands where it may not."""
+    """A stage was fed media it does not take, or stands where it may not.
+
+    Attributes:
+        message: one sentence that names both stages.
+        source, span: the text and the place of the second stage in it, when the command was read from text.
+        code: a stable name of the problem.
+    """
+
+    def __init__(
+        self, message: str, *, source: str | None = None, span: tuple[int, int] = (0, 0), code: str = "media"
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.source = source
+        self.span = span
+        self.code = code
+        self.suggestion: str | None = None
+
+    def __str__(self) -> str:
+        return self.message if self.source is None else _drawn(self.message, self.source, self.span)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _stage_error, (self.message, self.source, self.span, self.code)
 
 
 class LimitError(FopError, ValueError):
@@ -65,8 +87,16 @@ class FopSyntaxError(FopError, ValueError):
         return _rebuild, (self.message, self.source, self.span, self.code, self.suggestion)
 
     def __str__(self) -> str:
-        line, column, width = excerpt(self.source, self.span)
-        return f"{self.message}\n    {line}\n    {' ' * column}{'^' * width}"
+        return _drawn(self.message, self.source, self.span)
+
+
+def _drawn(message: str, source: str, span: tuple[int, int]) -> str:
+    line, column, width = excerpt(source, span)
+    return f"{message}\n    {line}\n    {' ' * column}{'^' * width}"
+
+
+def _stage_error(message: str, source: str | None, span: tuple[int, int], code: str) -> StageError:
+    return StageError(message, source=source, span=span, code=code)
 
 
 def _rebuild(message: str, source: str, span: tuple[int, int], code: str, suggestion: str | None) -> FopSyntaxError:
@@ -74,7 +104,7 @@ def _rebuild(message: str, source: str, span: tuple[int, int], code: str, sugges
 
 
 def excerpt(source: str, span: tuple[int, int], width: int = 100) -> tuple[str, int, int]:
-    """The part of ``source`` around ``span`` that fits a line, where the span begins in it, and how long it is there."""
+    """The part of ``source`` around ``span`` that fits a line, where the span begins in it, and its length there."""
     start, end = span
     left = 0 if end <= width else max(0, start - width // 3)
     right = min(len(source), left + width)

@@ -1,0 +1,212 @@
+"""A model whose fields say how it is written: the common base of operations and of the groups inside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self, dataclass_transform
+
+from . import plan, wire
+from .complaints import explain, nearest
+from .declaration import extra_pairs, signature_of
+from .shapes import is_mapping, is_tuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+if TYPE_CHECKING:
+    Extra: TypeAlias = Mapping[str, str | None] | Sequence[tuple[str, str | None]]
+else:
+    Extra = Annotated[tuple[tuple[str, str | None], ...], BeforeValidator(extra_pairs)]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+class DeclaredMeta(ModelMetaclass):
+    """Makes the values. Tells type checkers what is true at run time: they are frozen and may take positionals."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *args, **data):  # noqa: N805
+            # Values are immutable, so the same arguments may give the same object.
+            try:
+                return _interned(cls, *args, **data)
+            except TypeError:  # a list or another unhashable argument
+                pass
+            return cls._make(args, data)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _interned(cls: Any, *args: Any, **data: Any) -> Any:
+    return cls._make(args, data)
+
+
+class Declared(BaseModel, metaclass=DeclaredMeta):
+    """A frozen model with a wire spelling.
+
+    Class keywords: ``spell`` makes a key from a field name, ``joiner`` is what stands between key and value.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    extra: Extra = ()
+    """Undocumented parameters, written as given: a mapping of key to value, or pairs if a key repeats."""
+
+    name: ClassVar[str] = ""
+    plan: ClassVar[plan.Plan]
+    foreign: ClassVar[Mapping[str, str]] = {}
+    """Keys that people write here by mistake, each with what to do instead."""
+    _positional: ClassVar[tuple[str, ...]] = ()
+    _spell: ClassVar[Callable[[str], str]] = str
+    _joiner: ClassVar[str] = "/"
+
+    if TYPE_CHECKING:  # subclasses get the signature from their fields
+
+        def __init__(self, *args: Any, **data: Any) -> None: ...
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__()
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls, *, spell: Callable[[str], str] | None = None, joiner: str | None = None, **kwargs: Any
+    ) -> None:
+        if spell is not None:
+            cls._spell = staticmethod(spell)  # pyright: ignore[reportAttributeAccessIssue]
+        if joiner is not None:
+            cls._joiner = joiner
+        cls.plan = plan.build(cls.name, cls.__pydantic_fields__, cls._spell, cls._joiner)._replace(foreign=cls.foreign)
+        cls._positional = tuple(n for n, f in cls.__pydantic_fields__.items() if f.kw_only is False)
+        cls.__signature__ = signature_of(cls)
+
+    @classmethod
+    def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
+        if args:
+            names = cls._positional
+            if len(args) > len(names):
+                takes = f"{len(names)} positional arguments ({', '.join(names)})" if names else "keywords only"
+                raise TypeError(f"{cls.__name__} takes {takes}, got {len(args)}")
+            for attr, value in zip(names, args, strict=False):
+                if attr in data:
+                    raise TypeError(f"{cls.__name__} got {attr!r} twice")
+                data[attr] = value
+        try:
+            return cls.__pydantic_validator__.validate_python(cls._prepared(data))
+        except ValidationError as exc:
+            error = exc
+        raise reworded(cls, error) from None
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Keyword arguments on their way in; a class with shorthands unfolds them here."""
+        return data
+
+    def spell(self) -> str:
+        """The fields as segments."""
+        return self.plan.spell(self, self.name)
+
+    def given(self) -> Iterator[tuple[str, Any]]:
+        """The fields that say something, in the order of the wire."""
+        values = self.__dict__
+        for step in self.plan.steps:
+            value = values[step.attr]
+            if value is not None and value != () and (value is not False or step.kind == "pair"):
+                yield step.attr, value
+
+    def to_data(self) -> Any:
+        """Plain data that reads back as this value."""
+        return {attr: plain(value) for attr, value in self.given()}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Declared):
+            return NotImplemented
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{attr}={value!r}' for attr, value in self.given())})"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """As pydantic's; a mapping may also use the exact wire keys and the readable aliases."""
+        return super().model_validate(cls._renamed(obj) if is_mapping(obj) else obj, **options)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """As pydantic's; an object may also use the exact wire keys and the readable aliases."""
+        return super().model_validate(cls._renamed(json.loads(json_data)), **options)
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+        """As calling the class: a command is never made without validation."""
+        return cast("Self", cls._make((), values))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed, validated like a new one."""
+        return cast("Self", self._make((), {**dict(self.given()), **update})) if update else self
+
+    @classmethod
+    def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        fields, names = cls.__pydantic_fields__, aliases(cls.plan)
+        return cls._prepared({key if key in fields else names.get(key, key): value for key, value in data.items()})
+
+
+def aliases(steps: plan.Plan) -> dict[str, str]:
+    """Other names of the fields: the exact wire key, and the readable one."""
+    names = {s.key: s.attr for s in steps.steps if s.key}
+    names.update({m.alias: s.attr for s in steps.steps for m in s.meta if isinstance(m, wire.Fact) and m.alias})
+    return names
+
+
+def plain(value: Any) -> Any:
+    """A field value as plain data."""
+    if is_tuple(value):
+        return [plain(v) for v in value]
+    return value.to_data() if isinstance(value, Declared) else value
+
+
+def reworded(cls: type[Declared], exc: ValidationError) -> ValidationError:
+    """The same errors in the words of the reader."""
+    errors: list[Any] = []
+    for error in exc.errors(include_url=False):
+        loc: tuple[str | int, ...] = error["loc"]
+        if len(loc) > 1 and loc[0] == "steps":
+            loc = loc[1:]
+        step = cls.plan.step(str(loc[0])) if loc else None
+        what = cls.name or cls.__name__
+        if error["type"] == "extra_forbidden" and len(loc) == 1:
+            asked, known = str(loc[0]), [s.attr for s in cls.plan.steps if s.kind != "extra"]
+            other = aliases(cls.plan)
+            near = other.get(asked) or nearest(asked, known)
+            some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+            hint = cls.foreign.get(asked) or (f"did you mean {near!r}?" if near else f"it takes {some}")
+            text = f"{what} has no parameter {asked!r}; {hint}"
+        elif error["type"] == "missing":
+            text = f"{what} needs {str([*loc, ''][-2])!r}"
+        else:
+            text, _ = explain(error, step.meta if step else ())
+        kind = cast("Any", error["type"])
+        error_type = PydanticCustomError(kind, "{text}", {"text": text})
+        errors.append({"type": error_type, "loc": loc, "input": error["input"]})
+    return ValidationError.from_exception_data(cls.__name__, errors)
+
+
+class Group(Declared):
+    """A group inside an operation, opened by its first field: a watermark layer, a file to pack."""

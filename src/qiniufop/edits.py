@@ -1,0 +1,168 @@
+"""Operations that are an ordered list of edits: keys act in the order they are written, and may repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, cast
+
+from pydantic import ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from typing_extensions import Self
+
+from . import parser, plan
+from .core import Fop, In, Out
+from .declaration import extra_pairs
+from .declared import Declared, aliases, reworded
+from .plan import Reading
+from .shapes import is_list, is_mapping
+from .wire import WORD, Rest
+
+Edit = tuple[str, Any]
+
+
+class EditList(Fop[In, Out]):
+    """An operation whose value is a list of edits.
+
+    Class keyword: ``edits`` is the model that declares them. Each of its fields can be given as a keyword, in the
+    order it shall act, or added by the method of the same name, as often as needed.
+    """
+
+    steps: Annotated[tuple[tuple[str, Any], ...], Rest(), WORD] = ()
+    """The edits in order, as ``(field, value)``; an undocumented one is ``("extra", (key, value))``."""
+
+    edits: ClassVar[type[Declared]] = Declared
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, edits: type[Declared] | None = None, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if edits is not None:
+            cls.edits = edits
+            cls.plan = edits.plan._replace(name=cls.name, foreign=cls.foreign)
+            for step in edits.plan.steps:
+                if step.kind not in ("extra", "value"):
+                    setattr(cls, step.attr, _method(step.attr, step.kind == "flag"))
+
+    @classmethod
+    def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        listed = data.pop("steps", ())
+        steps: list[Any] = list(listed.items() if is_mapping(listed) else listed)
+        values = [(attr, value) for attr, value in data.items() if attr != "extra"]
+        extra = [("extra", pair) for pair in extra_pairs(data.get("extra", ()))]
+        return {"steps": (*steps, *values, *extra)}
+
+    @field_validator("steps", mode="before")
+    @classmethod
+    def _checked(cls, steps: Any) -> tuple[Edit, ...]:
+        if not is_list(steps):
+            raise PydanticCustomError("steps", "must be a list of (field, value) pairs")
+        out: list[Edit] = []
+        lone = cls.edits
+        for step in steps:
+            pairs = list(step.items()) if is_mapping(step) else [step]
+            for attr, value in pairs:
+                if attr == "extra":
+                    out += [("extra", pair) for pair in extra_pairs([value])]
+                    continue
+                try:
+                    checked = lone.__pydantic_validator__.validate_python({attr: value})
+                except ValidationError as exc:
+                    raise reworded(_named(cls), exc) from None
+                kept = checked.__dict__[attr]
+                if kept is not None and not (kept is False and cls.plan.steps[cls.plan.rank[attr]].kind == "flag"):
+                    out.append((attr, kept))
+        return tuple(out)
+
+    @classmethod
+    def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
+        if args:
+            raise TypeError(f"{cls.__name__} takes keywords only")
+        return super()._make((), data)
+
+    def given(self) -> Iterator[tuple[str, Any]]:
+        """The edits in order."""
+        yield from self.steps
+
+    @property
+    def repeats(self) -> bool:
+        """Whether some edit occurs twice, so that a mapping could not hold them."""
+        return len({attr for attr, _ in self.steps}) < len(self.steps)
+
+    def __getitem__(self, attr: str) -> Any:
+        """The value of the last edit of that name, or None."""
+        return next((value for name, value in reversed(self.steps) if name == attr), None)
+
+    def to_fop(self) -> str:
+        out = [self.name]
+        rank, emit = self.plan.rank, self.plan.emit
+        for attr, value in self.steps:
+            if attr == "extra":
+                out.append(cast("str", plan.spell_extra([value])))
+            else:
+                _, prefix, encode = emit[rank[attr]]
+                out.append(f"{prefix}{encode(value)}")
+        return "/".join(out)
+
+    @classmethod
+    def _read_segments(cls, segments: list[str], keep: bool) -> Self:
+        reading = Reading(cls.plan, segments, keep, len(cls.name) + 1)
+        steps: list[Edit] = []
+        index, places = 0, list[int]()
+        while index < len(segments):
+            reading.data, reading.where = {}, {}
+            taken = reading.keyed(index) or reading.unknown(index)
+            for attr, value in reading.data.items():
+                steps += [("extra", pair) for pair in value] if attr == "extra" else [(attr, value)]
+                places.append(index)
+            if segments[index : index + 2][1:] == ["true"] and cls.plan.keyed[segments[index]].kind == "flag":
+                taken += 1
+            index += taken
+        return cls._from_steps(tuple(steps), reading, places)
+
+    @classmethod
+    def _from_steps(cls, steps: tuple[Edit, ...], reading: Reading, places: list[int]) -> Self:
+        for (attr, value), index in zip(steps, places, strict=False):
+            if attr == "extra":
+                continue
+            try:
+                cls.edits.__pydantic_validator__.validate_python({attr: value})
+            except ValidationError as exc:
+                error, where = exc, index + (cls.plan.steps[cls.plan.rank[attr]].kind != "flag")
+                raise reading.invalid(error, cls.plan, {attr: where}) from None
+        reading.data = {"steps": steps}
+        return cast("Self", parser.validated(cls, reading))
+
+    def to_data(self) -> dict[str, Any]:
+        if self.repeats or any(attr == "extra" for attr, _ in self.steps):
+            return {"op": self.name, "steps": [[attr, list(v) if attr == "extra" else v] for attr, v in self.steps]}
+        return {"op": self.name, **dict(self.steps)}
+
+    @classmethod
+    def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        names = aliases(cls.plan)
+        return super()._renamed({names.get(key, key): value for key, value in data.items()})
+
+    def _again(self) -> Self:
+        return cast("Self", self.__pydantic_validator__.validate_python({"steps": self.steps}))
+
+    def __repr__(self) -> str:
+        family = type(self).__name__
+        if not self.repeats and all(attr != "extra" for attr, _ in self.steps):
+            return f"{family}({', '.join(f'{attr}={value!r}' for attr, value in self.steps)})"
+        return f"{family}(steps={self.steps!r})"
+
+
+def _named(cls: type[Any]) -> type[Any]:
+    return cast("type[Any]", type(cls.__name__, (), {"plan": cls.plan, "name": cls.name, "foreign": cls.foreign}))
+
+
+def _method(attr: str, flag: bool) -> Callable[..., Any]:
+    def add(self: EditList[Any, Any], value: Any) -> EditList[Any, Any]:
+        return type(self)(steps=(*self.steps, (attr, value)))
+
+    def switch_on(self: EditList[Any, Any]) -> EditList[Any, Any]:
+        return add(self, True)
+
+    made = switch_on if flag else add
+    made.__name__ = made.__qualname__ = attr
+    made.__doc__ = f"The same edits, and then ``{attr}``."
+    return made
