@@ -136,8 +136,8 @@ class CommandRunner:
         """Where the result of a command goes."""
         last = command.stages[-1]
         if last.name != "saveas":
-            own_hash = last.name == "mkzip"
-            return Target(source.bucket, None if own_hash else default_key(text, source.hash))
+            archive = (last.name or getattr(last, "command", "")) == "mkzip"
+            return Target(source.bucket, None if archive else default_key(text, source.hash))
         key: str | None = last.key
         if last.save_pattern is not None:
             key = expand(last.save_pattern, _variables_of(source).get)
