@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
@@ -98,3 +99,9 @@ def corners(image: Image.Image) -> list[str]:
     names = {"red": RED, "green": GREEN, "blue": BLUE, "white": WHITE, "black": BLACK}
     points = ((w // 8, h // 8), (w - 1 - w // 8, h // 8), (w - 1 - w // 8, h - 1 - h // 8), (w // 8, h - 1 - h // 8))
     return [next((name for name, c in names.items() if near(image, point, c, 40)), "?") for point in points]
+
+
+def stage(name: str, **fields: Any) -> Any:
+    """A one-stage command with the given attributes."""
+    operation = SimpleNamespace(name=name, label=name, extra=(), **fields)
+    return SimpleNamespace(stages=(operation,))

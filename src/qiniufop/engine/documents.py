@@ -112,7 +112,8 @@ def _page(op: Any, document: Any, run: Run) -> Artifact:
     scale = (op.density or _PDF_DENSITY) / 72
     width, height = (max(1, round(side * scale)) for side in page.get_size())
     check_result("odconv", (width, height), run.limits)
-    image = page.render(scale=scale).to_pil().convert("RGB")
+    # PDFium rounds up, also what is a whole number but for the last bit.
+    image = page.render(scale=scale).to_pil().convert("RGB").crop((0, 0, width, height))
     if op.resize:
         size = op.resize, max(1, round(image.height * op.resize / image.width))
         check_result("odconv", size, run.limits)
