@@ -21,7 +21,7 @@ from .ops import _names
 if TYPE_CHECKING:
     from .client.client import Client
     from .core import Fop, Fops, Pipeline, Stage, load, parse
-    from .errors import FopError, FopSyntaxError, LimitError, MissingExtraError, StageError
+    from .errors import FopError, FopSyntaxError, LimitError, MissingExtraError, RetiredWarning, StageError
     from .ops._names import *  # noqa: F403
 
 __version__ = "0.1.0"
@@ -35,6 +35,7 @@ __all__ = [
     "LimitError",
     "MissingExtraError",
     "Pipeline",
+    "RetiredWarning",
     "Stage",
     "StageError",
     "load",
@@ -45,7 +46,7 @@ __all__ += _names.__all__
 _MODULES = {
     "client.client": ("Client",),
     "core": ("Fop", "Fops", "Pipeline", "Stage", "load", "parse"),
-    "errors": ("FopError", "FopSyntaxError", "LimitError", "MissingExtraError", "StageError"),
+    "errors": ("FopError", "FopSyntaxError", "LimitError", "MissingExtraError", "RetiredWarning", "StageError"),
 }
 _PLACES = _names.PUBLIC | {name: module for module, names in _MODULES.items() for name in names}
 

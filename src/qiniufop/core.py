@@ -7,6 +7,7 @@ of operations joined by ``|``, and the commands of one job (:class:`Fops`).
 from __future__ import annotations
 
 import json
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -20,7 +21,7 @@ from typing_extensions import Self, TypeVar
 from . import media, ops_index, parser
 from .declaration import Facts, media_of
 from .declared import Declared
-from .errors import FopSyntaxError, StageError
+from .errors import FopSyntaxError, RetiredWarning, StageError
 from .faults import Fault
 from .plan import Reading
 from .shapes import is_list, is_mapping
@@ -193,6 +194,9 @@ class Fop(Declared, Stage[In, Out]):
     def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
         if cls._family is cls:
             return cls._choose(args, data)._make(args, data)
+        if cls.facts.status in ("retired", "third-party"):
+            what = "retired" if cls.facts.status == "retired" else "a third party's, and gone from the catalogue"
+            warnings.warn(f"{cls.name} is {what}; it may not run any more", RetiredWarning, stacklevel=4)
         return super()._make(args, data)
 
     @classmethod

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self, dataclass_transform
 
@@ -110,6 +110,14 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
         """Keyword arguments on their way in; a class with shorthands unfolds them here."""
         return data
 
+    @field_validator("extra", mode="after")
+    @classmethod
+    def _really_extra(cls, pairs: tuple[tuple[str, str | None], ...]) -> tuple[tuple[str, str | None], ...]:
+        for key, value in pairs:
+            if (problem := cls.plan.extra_problem(key, value)) is not None:
+                raise PydanticCustomError("extra", "{text}", {"text": problem})
+        return pairs
+
     def spell(self) -> str:
         """The fields as segments."""
         return self.plan.spell(self, self.name)
@@ -210,3 +218,8 @@ def reworded(cls: type[Declared], exc: ValidationError) -> ValidationError:
 
 class Group(Declared):
     """A group inside an operation, opened by its first field: a watermark layer, a file to pack."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.plan = cls.plan._replace(dangling=False)

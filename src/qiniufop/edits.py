@@ -61,7 +61,7 @@ class EditList(Fop[In, Out]):
             pairs = list(step.items()) if is_mapping(step) else [step]
             for attr, value in pairs:
                 if attr == "extra":
-                    out += [("extra", pair) for pair in extra_pairs([value])]
+                    out += [("extra", pair) for pair in cls._undocumented(value)]
                     continue
                 try:
                     checked = lone.__pydantic_validator__.validate_python({attr: value})
@@ -70,7 +70,20 @@ class EditList(Fop[In, Out]):
                 kept = checked.__dict__[attr]
                 if kept is not None and not (kept is False and cls.plan.steps[cls.plan.rank[attr]].kind == "flag"):
                     out.append((attr, kept))
+        if any(attr == "extra" and value[1] is None for attr, value in out[:-1]):
+            raise PydanticCustomError("extra", "a key without a value must stand last")
         return tuple(out)
+
+    @classmethod
+    def _undocumented(cls, pair: Any) -> tuple[Any, ...]:
+        pairs = extra_pairs([pair])
+        for key, value in pairs:
+            problem = cls.plan.extra_problem(key, value)
+            if problem or key == "true":
+                raise PydanticCustomError(
+                    "extra", "{text}", {"text": problem or "'true' would be read as a flag's value"}
+                )
+        return tuple(pairs)
 
     @classmethod
     def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:

@@ -45,6 +45,10 @@ class StageError(FopError, TypeError):
         return _stage_error, (self.message, self.source, self.span, self.code)
 
 
+class RetiredWarning(DeprecationWarning):
+    """An operation was built that the service does not offer any more. Reading one does not warn."""
+
+
 class LimitError(FopError, ValueError):
     """A documented limit of the service is exceeded."""
 

@@ -61,6 +61,8 @@ class Plan(NamedTuple):
     joiner: str
     sparse: bool
     foreign: Mapping[str, str] = types.MappingProxyType({})
+    dangling: bool = True
+    """Whether an undocumented key may stand last without a value."""
 
     def spell(self, model: Any, head: str) -> str:
         """``head`` and every set field of ``model``, joined by slashes."""
@@ -80,10 +82,31 @@ class Plan(NamedTuple):
         """The same plan without some fields, for operations that spell those in a way of their own."""
         return assemble(self.name, [s for s in self.steps if s.attr not in attrs], self.groups, self.joiner)
 
+    def extra_problem(self, key: str, value: str | None) -> str | None:
+        """Why a key cannot be an undocumented parameter here, or None if it can."""
+        if key in self.keyed or (self.groups is not None and key in self.groups.members):
+            return f"{key!r} is a parameter of {self.name or 'this group'}: give it by its name"
+        if self.tail is not None and not self.tail.key:
+            return f"{self.name} ends in a list, so an undocumented parameter could not be told from it"
+        if value is None and (not self.dangling or self.groups is not None or self.tail is not None):
+            return f"{key!r} needs a value"
+        for step in self.values:
+            if not step.required and _decodes(step.codec, key):
+                return f"{key!r} would be read as the {step.attr}"
+        return None
+
     def step(self, attr: str) -> Step | None:
         """The step of a field, if it has one."""
         index = self.rank.get(attr)
         return None if index is None else self.steps[index]
+
+
+def _decodes(codec: wire.Codec, text: str) -> bool:
+    try:
+        codec.decode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def core(annotation: Any) -> tuple[Any, list[Any]]:
@@ -372,6 +395,8 @@ class Reading:
         if self.keep and segment:
             last = index + 1 >= len(self.segments)
             target = self.groups[-1][1] if self.groups else self.data
+            if last and (plan.groups is not None or plan.tail is not None):
+                raise self.fault(index, f": {segment!r} needs a value", "missing-value")
             target.setdefault("extra", []).append((segment, None if last else self.segments[index + 1]))
             return 2
         if not segment:

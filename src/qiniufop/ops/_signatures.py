@@ -122,6 +122,7 @@ if TYPE_CHECKING:
         ss: float | None
         t: float | None
         stripmeta: bool | None
+        preset: str | None
         extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]]
         watermarks: Sequence[ImageMark | VideoMark | TextMark | Mapping[str, Any]]
         wm_image: str | None
@@ -170,29 +171,6 @@ if TYPE_CHECKING:
         segment_init: str | None
         pattern: str | None
         save_pattern: str | None
-        preset: (
-            Literal[
-                "audio_32k",
-                "audio_48k",
-                "audio_64k",
-                "video_16x9_150k",
-                "video_16x9_240k",
-                "video_16x9_440k",
-                "video_16x9_640k",
-                "video_4x3_150k",
-                "video_4x3_240k",
-                "video_4x3_440k",
-                "video_4x3_640k",
-                "video_150k",
-                "video_240k",
-                "video_440k",
-                "video_640k",
-                "video_1000k",
-                "video_1500k",
-            ]
-            | str
-            | None
-        )
 
     class AvthumbPresetOptions(AvthumbOptions, total=False):
         preset: Required[str]
@@ -480,6 +458,8 @@ class WatermarkCalls:
             resize: float | None = ...,
             format: Literal["copy", "avif", "heic"] | str | None = ...,
             ignore_error: bool | None = ...,
+            dx: int | None = ...,
+            dy: int | None = ...,
             extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
         ) -> WatermarkTiled: ...
         def __new__(cls, *args: Any, **options: Any) -> Any: ...

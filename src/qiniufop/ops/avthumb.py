@@ -272,6 +272,8 @@ class Subtitles(Declared, spell=camel):
     """Length of the excerpt in seconds, at most three decimals."""
     stripmeta: Annotated[Switch | None, Fact("0")] = None
     """Remove the container's metadata."""
+    preset: Annotated[Word | None, Fact(known="observed")] = None
+    """Settings by name: of old after a format, of the console instead of one."""
 
 
 class Avthumb(
@@ -473,8 +475,6 @@ class AvthumbHls(
     """Old name of ``save_pattern``."""
     save_pattern: Annotated[Text | None, Fact(since="2024")] = None
     """Template of the segments' keys; must contain ``$(count)``."""
-    preset: Annotated[Word | None, Fact(removed="2015", choices=HLS_PRESETS)] = None
-    """Settings of old."""
 
     @model_validator(mode="after")
     def _segments_named(self) -> Self:

@@ -302,3 +302,7 @@ class WatermarkTiled(
     """Format of the result."""
     ignore_error: Annotated[Switch | None, Fact("0", known="inferred")] = None
     """Give back the input of the stage instead of an error."""
+    dx: Annotated[Int | None, Fact(known="observed")] = None
+    """Seen in real commands; not documented for this mode."""
+    dy: Annotated[Int | None, Fact(known="observed")] = None
+    """Seen in real commands; not documented for this mode."""
