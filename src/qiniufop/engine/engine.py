@@ -263,8 +263,9 @@ def _located(index: int, name: str) -> Generator[None]:
         raise
     except ImportError as error:
         raise _missing(name, index) from error
-    except (OSError, ValueError, ArithmeticError, LookupError, MemoryError, SyntaxError, TypeError) as error:
-        failed = FopFailed(name, f"{error or type(error).__name__}")
+    except Exception as error:
+        # A library may raise anything at a damaged file. What it was stays the cause of this error.
+        failed = FopFailed(name, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
         vars(failed)["stage"] = index
         raise failed from error
 
