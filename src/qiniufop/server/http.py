@@ -76,6 +76,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.raw_requestline = re.sub(rb"[\x80-\xff]", lambda m: b"%%%02X" % m[0][0], self.raw_requestline)
         return super().parse_request()
 
+    def handle_expect_100(self) -> bool:
+        go_on = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):
             return self._answer
@@ -234,7 +239,7 @@ class HttpServer(socketserver.ThreadingTCPServer):
     @property
     def port(self) -> int:
         """The port that is listened on."""
-        return int(self.socket.getsockname()[1])
+        return int(self.server_address[1])
 
     def start(self) -> None:
         """Begin to answer."""
