@@ -56,7 +56,7 @@ _TICK = 0.25
 _NOISE = re.compile(
     "Conversion failed!|Error opening (?:in|out)put file|Nothing was written|Task finished with error|"
     "Terminating thread with|Could not open encoder before|Error sending frames|Error while filtering|"
-    "At least one output file"
+    r"At least one output file|Error while opening encoder|^[\d.]+$"
 )
 """Lines that only repeat that something went wrong."""
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,16 +172,15 @@ def outlined(drawn: Image.Image, width: int, ink: tuple[int, int, int, int]) -> 
 def _picture(plan: Plan, mark: Options, reference: str, alpha: float, start: float, number: int) -> Layer:
     name = plan.job.resolve(reference)
     once = mark.on("wm_ignore_loop", default=True)
-    opened = _open(plan, plan.job.folder / name)
-    size = _mark_size(plan, mark, Frame(*opened.size))
-    if getattr(opened, "is_animated", False) and opened.format == "GIF":
+    with _opened(plan, plan.job.folder / name) as image:
+        size = _mark_size(plan, mark, Frame(*image.size))
+        moves = image.format == "GIF" and bool(getattr(image, "is_animated", False))
+        drawn = image if moves else image.convert("RGBA")
+    if moves:
         loops = ("-ignore_loop", "1" if once else "0")
         source = f"{plan.add_input(name, *loops)}:v:0"
         return _moving(plan, source, size, alpha, start), size, "" if once else ":shortest=1"
-    drawn = opened.convert("RGBA")
-    if size != drawn.size:
-        drawn = drawn.resize(size)
-    return _still(plan, drawn, alpha, number)
+    return _still(plan, drawn if size == drawn.size else drawn.resize(size), alpha, number)
 
 
 def _clip(plan: Plan, mark: Options, reference: str, alpha: float, start: float, number: int) -> Layer:
@@ -219,7 +220,9 @@ def _mark_size(plan: Plan, mark: Options, size: Frame) -> Frame:
     return by_side(size, plan.frame, scale, side)
 
 
-def _open(plan: Plan, path: Path) -> Image.Image:
+@contextmanager
+def _opened(plan: Plan, path: Path) -> Generator[Image.Image]:
+    """A picture, once its size is known to be harmless."""
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
@@ -233,6 +236,7 @@ def _open(plan: Plan, path: Path) -> Image.Image:
         raise FopFailed(plan.options.fop, "the watermark is no picture: png, jpg, gif or bmp was expected") from None
     except Image.DecompressionBombError:
         raise LimitExceeded(plan.options.fop, "the watermark has too many pixels") from None
-    if opened.width * opened.height > limits.source_pixels or max(opened.size) > limits.source_side:
-        raise LimitExceeded(plan.options.fop, "the watermark has too many pixels")
-    return opened
+    with opened:
+        if opened.width * opened.height > limits.source_pixels or max(opened.size) > limits.source_side:
+            raise LimitExceeded(plan.options.fop, "the watermark has too many pixels")
+        yield opened

@@ -215,6 +215,8 @@ def read_banner(banner: str, fop: str = "avinfo") -> Report:
         elif stream := _STREAM.match(line):
             streams.append(_described(stream))
             tags = streams[-1]["tags"]
+        elif line.strip() == "Side data:":
+            tags = None
         elif (turn := _TURN.match(line)) and streams:
             side = {"side_data_type": "Display Matrix", "rotation": round(float(turn[1]))}
             streams[-1]["side_data_list"] = [side]

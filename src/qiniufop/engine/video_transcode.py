@@ -135,6 +135,8 @@ def add_streams(plan: Plan, container: Container) -> str | None:
     else:
         encoder = picture(plan, container, video)
     if audio is None and not replaced:
+        if options.has("amix") and not without["audio"] and container.kind != "picture":
+            raise FopFailed(options.fop, "amix needs a source with sound")
         no_sound(plan, "the result has no sound")
         plan.output.append("-an")
         options.take("fade")
