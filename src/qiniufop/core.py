@@ -375,10 +375,10 @@ class Pipeline(Stage[In, Out]):
         return " | ".join(map(repr, self._stages))
 
     def __eq__(self, other: object) -> bool:
-        return self._stages == other._stages if isinstance(other, Pipeline) else NotImplemented
+        return self._stages == other.stages if isinstance(other, Stage) else NotImplemented
 
-    def __hash__(self) -> int:
-        return hash(self._stages)
+    def __hash__(self) -> int:  # a pipeline of one operation equals the operation
+        return hash(self._stages if len(self._stages) > 1 else self._stages[0])
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Pipeline[Any, Any]:
@@ -465,10 +465,10 @@ class Fops(Value):
         return f"Fops({', '.join(map(repr, self._commands))})"
 
     def __eq__(self, other: object) -> bool:
-        return self._commands == other._commands if isinstance(other, Fops) else NotImplemented
+        return self._commands == other.commands if isinstance(other, Value) else NotImplemented
 
-    def __hash__(self) -> int:
-        return hash(self._commands)
+    def __hash__(self) -> int:  # a job of one command equals the command
+        return hash(self._commands if len(self._commands) > 1 else self._commands[0])
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Fops:

@@ -82,7 +82,7 @@ def _stage(stage: str, keep: bool, source: str, places: list[int] | None, at: in
         return (_remembered if len(stage) <= _REMEMBERED else read_stage)(stage, keep)
     except Fault as fault:
         start, end = fault.span
-        span = _original(places, (at + start, min(at + end, at + len(stage))))
+        span = _original(places, (at + min(start, len(stage)), at + min(end, len(stage))))
         error = FopSyntaxError(fault.message, source=source, span=span, code=fault.code, suggestion=fault.suggestion)
     raise error
 

@@ -82,6 +82,16 @@ class Plan(NamedTuple):
         """The same plan without some fields, for operations that spell those in a way of their own."""
         return assemble(self.name, [s for s in self.steps if s.attr not in attrs], self.groups, self.joiner)
 
+    def not_a_key(self, word: str) -> str:
+        """``word``, unless it would be read as a parameter.
+
+        Raises:
+            ValueError: it would.
+        """
+        if word in self.keyed:
+            raise ValueError(f"must not be {word!r}, which is a parameter")
+        return word
+
     def extra_problem(self, key: str, value: str | None) -> str | None:
         """Why a key cannot be an undocumented parameter here, or None if it can."""
         if key in self.keyed or (self.groups is not None and key in self.groups.members):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, Strict, field_validator, model_validator
 from typing_extensions import Self
 
 from ..core import Fop, Out
@@ -397,6 +397,11 @@ class AvthumbFile(
 
     format: Annotated[Word, Fact(choices=(*VIDEO, *AUDIO, *IMAGE))] = Field(kw_only=False)
     """Container, by its ffmpeg name, or a device preset such as ``iphone``. The set is open."""
+
+    @field_validator("format")
+    @classmethod
+    def _is_no_key(cls, word: str) -> str:
+        return cls.plan.not_a_key(word)
 
     @property
     def makes(self) -> Any:
