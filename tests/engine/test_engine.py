@@ -265,9 +265,12 @@ def test_without_pillow_other_operations_run_and_pictures_say_what_is_missing():
         "import sys; sys.modules['PIL'] = None\n"
         "from types import SimpleNamespace as N\n"
         "from qiniufop.engine.engine import LocalEngine\n"
+        "from qiniufop.engine.errors import UnsupportedFopError\n"
         "from qiniufop.errors import MissingExtraError\n"
         "q = N(stages=(N(name='qhash', label='qhash', extra=(), algorithm='md5'),))\n"
         "assert LocalEngine().run(b'x', q).mime == 'application/json'\n"
+        "try: LocalEngine().run(b'x', N(stages=(N(name='my-op', label='my-op', extra=()),)))\n"
+        "except UnsupportedFopError: pass\n"
         "try: LocalEngine().run(b'x', 'imageView2/2/w/10')\n"
         "except MissingExtraError as error: print(error, error.stage)\n"
     )

@@ -25,8 +25,8 @@ from .limits import Limits
 from .registry import HANDLERS, Entry, Resolver, Run
 
 _JSON = "application/json"
-_HANDLERS = ("archive", "documents", "image", "pieces", "video", "audio")
-"""How the names of modules with handlers begin. They import what they need only when an operation runs."""
+_WITHOUT_HANDLERS = ("engine", "picture", "text", "fonts")
+"""How the names of modules begin that hold no handlers. All others import Pillow only when an operation runs."""
 
 
 class Runnable(Protocol):
@@ -232,7 +232,7 @@ def _entry(operation: Any) -> Entry | None:
 @cache
 def _modules() -> tuple[str, ...]:
     found = (module.name for module in iter_modules([str(Path(__file__).parent)]))
-    return tuple(sorted(name for name in found if name.startswith(_HANDLERS)))
+    return tuple(sorted(name for name in found if not name.startswith(_WITHOUT_HANDLERS)))
 
 
 def _check_input(name: str, before: str, artifact: Artifact) -> None:

@@ -223,15 +223,16 @@ def rotate(image: Image.Image, degrees: float, background: Colour) -> Image.Imag
         return image
     if degrees in _QUARTER:
         return image.transpose(_QUARTER[degrees])
-    # A frame of one pixel makes the edges soft. Pillow turns premultiplied colours, and takes the fill as one.
-    framed = ImageOps.expand(image.convert("RGBA"), 1, background)
     red, green, blue, alpha = background
-    fill = red * alpha // 255, green * alpha // 255, blue * alpha // 255, alpha
+    image = image.convert("RGB" if image.mode != "RGBA" and alpha == 255 else "RGBA")
+    channels = len(image.mode)
+    # A frame of one pixel makes the edges soft. Pillow turns premultiplied colours, and takes the fill as one.
+    framed = ImageOps.expand(image, 1, background[:channels])
+    fill = (red * alpha // 255, green * alpha // 255, blue * alpha // 255, alpha)[:channels]
     turned = framed.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=fill)
     w, h = rotated(image.size, degrees)
     left, top = (turned.width - w) // 2, (turned.height - h) // 2
-    turned = turned.crop((left, top, left + w, top + h))
-    return turned if image.mode == "RGBA" or alpha < 255 else turned.convert("RGB")
+    return turned.crop((left, top, left + w, top + h))
 
 
 def lay_on(image: Image.Image, canvas: Canvas, colour: Colour) -> Image.Image:
