@@ -215,16 +215,16 @@ def _mime(name: str) -> str:
 
 def _entry(operation: Any) -> Entry | None:
     """The handler of an operation; None for ``saveas``, which has nothing to run."""
-    name: str = operation.label
+    name: str = operation.name
     if operation.extra:
-        raise UnsupportedFopError(name, "the option is not a documented one", str(operation.extra[0][0]))
+        raise UnsupportedFopError(operation.label, "the option is not a documented one", str(operation.extra[0][0]))
     if name == "saveas":
         return None
     modules = iter(_modules())
     while name not in HANDLERS:
         module = next(modules, None)
         if module is None:
-            raise UnsupportedFopError(name, "the local engine does not know this operation")
+            raise UnsupportedFopError(operation.label, "the local engine does not know this operation")
         import_module(f"{__package__}.{module}")
     return HANDLERS[name]
 
