@@ -152,6 +152,8 @@ class Fop(Declared, Stage[In, Out]):
 
     if TYPE_CHECKING:
         _text: ClassVar[str]
+
+        def __init__(self, *args: Any, **data: Any) -> None: ...
     else:
         __class_getitem__ = classmethod(GenericAlias)  # the media are for checkers; pydantic need not know
 

@@ -88,6 +88,7 @@ class Watermark(
 class WatermarkImage(
     Watermark,
     variant=("1",),
+    init=False,
     facts=Facts(
         title="One picture as watermark",
         zh="图片水印",
@@ -144,6 +145,7 @@ class WatermarkImage(
 class WatermarkText(
     Watermark,
     variant=("2",),
+    init=False,
     facts=Facts(
         title="One text as watermark",
         zh="文字水印",
@@ -229,6 +231,7 @@ class TextLayer(Group):
 class WatermarkMixed(
     Watermark,
     variant=("3",),
+    init=False,
     facts=Facts(
         title="Several pictures and texts in one pass",
         zh="混合水印",
@@ -260,6 +263,7 @@ class WatermarkMixed(
 class WatermarkTiled(
     Watermark,
     variant=("4",),
+    init=False,
     facts=Facts(
         title="Text repeated all over",
         zh="平铺文字水印",
