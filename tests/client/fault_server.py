@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ class Act:
 
     ``cut`` keeps back that many bytes of the body it announced. ``reset`` breaks the connection ``before`` the
     request's body is read, or ``after``. ``hang`` answers only when the test is over. ``drip`` sends the body for ever,
-    byte by byte.
+    byte by byte; ``drip_head`` does so with the headers.
     """
 
     status: int = 200
@@ -32,6 +33,7 @@ class Act:
     reset: str = ""
     hang: bool = False
     drip: bool = False
+    drip_head: bool = False
 
 
 def reply(payload: object, status: int = 200, *, request_id: str | None = "REQ1", **headers: str) -> Act:
@@ -110,11 +112,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class FaultServer:
-    """The server. ``seen`` holds every request, in order."""
+    """The server. ``seen`` holds every request, in order, and ``peers`` every connection.
 
-    def __init__(self, acts: Iterable[Act] = ()) -> None:
+    With ``secure`` it speaks HTTPS.
+    """
+
+    def __init__(self, acts: Iterable[Act] = (), secure: ssl.SSLContext | None = None) -> None:
         self.acts = list(acts)
         self.seen: list[Seen] = []
+        self.peers: set[int] = set()
         self.over = threading.Event()
         self._lock = threading.Lock()
         outer = self
@@ -134,6 +140,10 @@ class FaultServer:
                 outer._play(self)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
+        if secure:
+            self._server.socket = secure.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
@@ -165,10 +175,16 @@ class FaultServer:
         seen = Seen(handler.command, handler.path, {k.lower(): v for k, v in handler.headers.items()}, body)
         with self._lock:
             self.seen.append(seen)
+            self.peers.add(handler.client_address[1])
         if act.hang:
             self.over.wait(10)
         if act.hang or act.reset:
             self._break(handler)
+            return
+        if act.drip_head:
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not self.over.wait(0.01):
+                handler.wfile.write(b"z")
             return
         handler.send_response(act.status)
         for name, value in act.headers.items():

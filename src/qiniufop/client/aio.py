@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,13 +15,23 @@ from qiniufop.client.client import WAIT, describe
 from qiniufop.client.credentials import OfficialAuth, credentials, from_env
 from qiniufop.client.errors import ClientError
 from qiniufop.client.exchange import Steps
-from qiniufop.client.messages import Answer, AsyncTransport, Fault, Outgoing, Reply, Send, Timeout
+from qiniufop.client.messages import (
+    CONNECTIONS,
+    LARGEST_REPLY,
+    USER_AGENT,
+    Answer,
+    AsyncTransport,
+    Fault,
+    Outgoing,
+    Reply,
+    Send,
+    Timeout,
+)
 from qiniufop.client.models import JobStatus
 from qiniufop.client.retry import Retries
 from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
 from qiniufop.client.settings import Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
-from qiniufop.client.transport import CONNECTIONS, LARGEST_REPLY, USER_AGENT
 from qiniufop.client.waiting import Progress
 from qiniufop.errors import MissingExtraError
 
@@ -307,6 +318,8 @@ class HttpxTransport:
         self._own = http is None
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS)
         self._http = http or httpx.AsyncClient(limits=limits, headers={"User-Agent": USER_AGENT})
+        if http is None:
+            self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     async def send(self, request: Outgoing, timeout: Timeout) -> Answer:
         """Carry one request. Redirects are not followed, nothing is repeated, network errors come back as faults."""

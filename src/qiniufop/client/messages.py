@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+CONNECTIONS = 64
+"""Idle connections that a transport keeps per host."""
+
+LARGEST_REPLY = 32 * 1024 * 1024
+"""Bytes after which a reply is taken for broken."""
+
+USER_AGENT = "qiniufop"
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -87,8 +95,11 @@ class Timeout:
         return timeout
 
     def within(self, seconds: float) -> Timeout:
-        """The same, but no longer than ``seconds``."""
-        return self if seconds >= self.read else Timeout(min(self.connect, seconds), seconds)
+        """The same, but together no longer than ``seconds``."""
+        if self.connect + self.read <= seconds:
+            return self
+        connect = min(self.connect, seconds / 2)
+        return Timeout(connect, min(self.read, seconds - connect))
 
 
 @dataclass(frozen=True)
