@@ -152,6 +152,15 @@ def test_error_operations_and_options_that_are_not_known():
         LocalEngine().run(Path("nowhere.png"), ImageInfo())
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("nrop", "a service of another company"), ("aicvt", "trained models that only the service has")],
+)
+def test_error_operations_that_only_the_service_runs(name, reason):
+    with pytest.raises(UnsupportedFopError, match=f"{name} cannot run locally: it is done by {reason}"):
+        LocalEngine().run(PICTURE, stage(name))
+
+
 def test_error_json_and_lists_can_only_be_saved(handler):
     def several(op, source, run):
         return Artifact("text/plain", data=b"a\nb", files=(("a", source),), multiple=True)

@@ -19,6 +19,7 @@ from .pictures import (
     animation,
     corners,
     encoded,
+    engine,
     near,
     noise,
     oriented,
@@ -400,6 +401,28 @@ def test_error_limits_of_animations():
         run("imageView2/2/w/20", animation(), limits=Limits(frame_pixels=3000, source_pixels=3000))
     with pytest.raises(LimitExceeded, match="3 frames of 400x300 are over 300000 pixels"):
         run("imageMogr2/thumbnail/400x", animation(), limits=Limits(frame_pixels=300_000))
+
+
+def test_error_an_animation_that_takes_too_long():
+    picture_engine = engine(limits=Limits(seconds=0.05))
+    slow = encoded(
+        noise((900, 900)),
+        "WEBP",
+        save_all=True,
+        append_images=[noise((900, 900)).rotate(turn) for turn in range(5)],
+        method=0,
+    )
+    with pytest.raises(LimitExceeded, match=r"imageView2: took longer than 0\.05 s"):
+        picture_engine.run(slow, "imageView2/2/w/899")
+
+
+def test_a_photoshop_document_becomes_a_jpeg():
+    planes = b"".join(bytes([value]) * 600 for value in RED)
+    header = b"8BPS\0\1" + bytes(6) + (3).to_bytes(2, "big") + (20).to_bytes(4, "big") + (30).to_bytes(4, "big")
+    document = header + (8).to_bytes(2, "big") + (3).to_bytes(2, "big") + bytes(4 * 3 + 2) + planes
+    image = shown(run("imageView2/2/w/15", document))
+    assert (image.format, image.size) == ("JPEG", (15, 10))
+    assert near(image, (7, 5), RED)
 
 
 def test_error_a_decompression_bomb_is_refused_before_it_is_read():

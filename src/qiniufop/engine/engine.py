@@ -29,6 +29,16 @@ _WITHOUT_HANDLERS = ("engine", "picture", "text", "fonts")
 """How the names of modules begin that hold no handlers. All others import Pillow only when an operation runs."""
 
 
+_OUTSIDE = "it is done by a service of another company"
+_TRAINED = "it is done by trained models that only the service has"
+_ONLY_THERE = {
+    **dict.fromkeys(("nrop", "ad", "facecrop2", "sequickimage", "tupu-video", "yifangyun_preview"), _OUTSIDE),
+    **dict.fromkeys(("aicvt", "stitch", "image-censor", "qpulp", "qterror", "qpolitician"), _TRAINED),
+    "p": "it fetches what the service stored earlier",
+}
+"""Why some documented operations can only be run by the service."""
+
+
 class Runnable(Protocol):
     """An operation or a pipeline: whatever has stages."""
 
@@ -224,7 +234,8 @@ def _entry(operation: Any) -> Entry | None:
     while name not in HANDLERS:
         module = next(modules, None)
         if module is None:
-            raise UnsupportedFopError(operation.label, "the local engine does not know this operation")
+            reason = _ONLY_THERE.get(name or operation.label, "the local engine does not know this operation")
+            raise UnsupportedFopError(operation.label, reason)
         import_module(f"{__package__}.{module}")
     return HANDLERS[name]
 

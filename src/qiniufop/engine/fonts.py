@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,7 +60,12 @@ class Font(NamedTuple):
             font = ImageFont.load_default(pixels)
             assert isinstance(font, ImageFont.FreeTypeFont)
             return font
-        return ImageFont.truetype(self.path, pixels, self.face, layout_engine=ImageFont.Layout.BASIC)
+        font = ImageFont.truetype(self.path, pixels, self.face, layout_engine=ImageFont.Layout.BASIC)
+        with suppress(OSError, NotImplementedError):
+            # Of a variable font the first style may be the thinnest.
+            if b"Regular" in font.get_variation_names():
+                font.set_variation_by_name("Regular")
+        return font
 
 
 def find_font(name: str, text: str, known: Mapping[str, Path]) -> Font:
@@ -109,7 +115,7 @@ def _candidates(name: str, known: Mapping[str, Path]) -> Iterator[Font]:
     wanted = _plain(name)
     for family, path in known.items():
         if _plain(family) == wanted:
-            yield Font(path, 0, True)
+            yield _font(path, True)
     own = os.environ.get("QINIUFOP_FONTS")
     files = _files(own) if own else {}
     yield from _named(files, wanted, name)
@@ -117,11 +123,17 @@ def _candidates(name: str, known: Mapping[str, Path]) -> Iterator[Font]:
     installed = _installed()
     yield from _named(installed, wanted, name)
     for path in (*files.values(), *known.values()):
-        yield Font(path, 0, False)
+        yield _font(path, False)
     for file in _ANY:
         if file.lower() in installed:
-            yield Font(installed[file.lower()], 0, False)
+            yield _font(installed[file.lower()], False)
     yield Font(None, 0, False)
+
+
+def _font(path: Path, named: bool) -> Font:
+    # In these collections the first face is the Japanese one, and the third that of the mainland.
+    chinese = path.name.lower().startswith(("notosanscjk", "notoserifcjk")) and path.suffix.lower() in (".ttc", ".otc")
+    return Font(path, 2 if chinese else 0, named)
 
 
 def _plain(name: str) -> str:
@@ -132,7 +144,7 @@ def _named(files: Mapping[str, Path], wanted: str, name: str) -> Iterator[Font]:
     aliases: Iterable[str] = (*_FILES.get(name, ()), *_FILES.get(wanted, ()), *(wanted + end for end in _SUFFIXES))
     for file in aliases:
         if file.lower() in files:
-            yield Font(files[file.lower()], 0, True)
+            yield _font(files[file.lower()], True)
 
 
 def _files(folder: str) -> dict[str, Path]:

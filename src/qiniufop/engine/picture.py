@@ -20,6 +20,7 @@ from .errors import FopFailed, LimitExceeded
 from .geometry import Canvas, Scaling, Size, rotated
 from .limits import Limits
 from .picture_colour import Colour
+from .registry import Run
 
 READABLE = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PSD", "AVIF")
 """Formats that are opened. Anything else Pillow could read, such as EPS or PDF, is refused."""
@@ -46,6 +47,7 @@ class Picture:
     """An opened picture; its pixels are read when :meth:`frames` is called.
 
     Attributes:
+        fop, run: what it was opened for.
         image: Pillow's view of it.
         artifact: where it came from.
         format: Pillow's name of its format, such as ``JPEG``.
@@ -57,6 +59,8 @@ class Picture:
         durations: milliseconds each frame shows, once they were read.
     """
 
+    fop: str
+    run: Run
     image: Image.Image
     artifact: Artifact
     format: str
@@ -82,12 +86,17 @@ class Picture:
         """Let a JPEG be decoded at a fraction of its size, as long as that is still twice ``target``."""
         if self.format == "JPEG":
             w, h = target[::-1] if upright and self.orientation >= 5 else target
-            self.image.draft(None, (2 * w, 2 * h))  # pyright: ignore[reportArgumentType]
+            self.image.draft(None, (2 * w, 2 * h))
 
     def frames(self, edit: Callable[[Image.Image], Image.Image], *, every: bool) -> list[Image.Image]:
-        """The edited frames: all of an animation if ``every``, else the first."""
+        """The edited frames: all of an animation if ``every``, else the first.
+
+        Raises:
+            LimitExceeded: the command has no time left.
+        """
         done: list[Image.Image] = []
         for number in range(self.count if every else 1):
+            self.run.seconds_left(self.fop)
             if self.count > 1:
                 self.image.seek(number)
             self.image.load()
@@ -131,13 +140,14 @@ def _to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 @contextmanager
-def opened(source: Artifact, fop: str, limits: Limits) -> Generator[Picture]:
+def opened(source: Artifact, fop: str, run: Run) -> Generator[Picture]:
     """Open a picture, and check its cost before a pixel is read.
 
     Raises:
         FopFailed: it is not a picture that can be read.
         LimitExceeded: it is too large.
     """
+    limits = run.limits
     if source.size > limits.source_bytes:
         raise LimitExceeded(fop, f"the picture is larger than {limits.source_bytes} bytes")
     try:
@@ -160,6 +170,8 @@ def opened(source: Artifact, fop: str, limits: Limits) -> Generator[Picture]:
         if count * math.prod(image.size) > max(limits.frame_pixels, limits.source_pixels):
             raise LimitExceeded(fop, f"{count} frames of {_by(image.size)} are over {limits.frame_pixels} pixels")
         yield Picture(
+            fop=fop,
+            run=run,
             image=image,
             artifact=source,
             format=name,

@@ -28,7 +28,7 @@ _LEGACY_QUALITY = 85
 
 def view2(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageView2``."""
-    with opened(source, "imageView2", run.limits) as opened_picture:
+    with opened(source, "imageView2", run) as opened_picture:
         scaling = geometry.image_view2(op.mode, op.w, op.h, opened_picture.upright)
         how = Encoding(format=op.format, quality=_text(op.q), interlace=bool(op.interlace), colors=op.colors)
         return _scale("imageView2", opened_picture, scaling, how, run)
@@ -36,7 +36,7 @@ def view2(op: Any, source: Artifact, run: Run) -> Artifact:
 
 def view(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageView``."""
-    with opened(source, "imageView", run.limits) as opened_picture:
+    with opened(source, "imageView", run) as opened_picture:
         scaling = geometry.image_view(op.mode, op.w, op.h, opened_picture.upright)
         how = Encoding(format=op.format, quality=_text(op.q), default_quality=_LEGACY_QUALITY)
         return _scale("imageView", opened_picture, scaling, how, run)
@@ -56,7 +56,7 @@ def _scale(fop: str, source: Picture, scaling: Scaling, how: Encoding, run: Run)
 def mogr(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageMogr``, whose first revision leaves a GIF alone."""
     steps = tuple((key, _proportional(value) if key == "thumbnail" else value) for key, value in op.steps)
-    with opened(source, "imageMogr", run.limits) as opened_picture:
+    with opened(source, "imageMogr", run) as opened_picture:
         untouched = opened_picture.format == "GIF" and getattr(op, "version", None) != "v2"
     return source if untouched else mogr2("imageMogr", steps, source, run, default_quality=_LEGACY_QUALITY)
 
@@ -72,7 +72,7 @@ def mogr2(fop: str, steps: Iterable[Step], source: Artifact, run: Run, *, defaul
     """Run the edits of ``imageMogr2`` in the order they are written; the last of several settings counts."""
     steps = tuple(steps)
     settings = dict(steps)
-    with opened(source, fop, run.limits) as opened_picture:
+    with opened(source, fop, run) as opened_picture:
         target = target_format(opened_picture, settings.get("format"), fop)
         edits = _Edits(fop, steps, opened_picture, run, frames=is_animated(opened_picture, target))
         notes = edits.notes

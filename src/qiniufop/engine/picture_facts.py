@@ -28,7 +28,7 @@ def _report(facts: dict[str, Any]) -> Artifact:
 
 def info(source: Artifact, run: Run) -> Artifact:
     """Run ``imageInfo``: size, format, width, height, colorModel, and where they apply orientation and frameNumber."""
-    with opened(source, "imageInfo", run.limits) as picture:
+    with opened(source, "imageInfo", run) as picture:
         facts: dict[str, Any] = {
             "size": source.size,
             "format": picture.format.lower(),
@@ -62,7 +62,7 @@ def _colour_model(picture: Picture) -> str:
 
 def exif(source: Artifact, run: Run) -> Artifact:
     """Run ``exif``: each tag with its type number and its value as text."""
-    with opened(source, "exif", run.limits) as picture:
+    with opened(source, "exif", run) as picture:
         if picture.format == "AVIF":
             raise FopFailed("exif", "unsupported format: avif")
         found = tags(picture.exif) if picture.exif else []
@@ -73,7 +73,7 @@ def exif(source: Artifact, run: Run) -> Artifact:
 
 def average(source: Artifact, run: Run) -> Artifact:
     """Run ``imageAve``: the mean of all pixels."""
-    with opened(source, "imageAve", run.limits) as picture:
+    with opened(source, "imageAve", run) as picture:
         (image,) = picture.frames(lambda frame: flatten(frame).convert("RGB"), every=False)
     return _report({"RGB": f"0x{_mean(image)}"})
 

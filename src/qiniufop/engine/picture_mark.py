@@ -34,9 +34,9 @@ class Layer(NamedTuple):
 def mark(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``watermark``, modes 1 to 4."""
     if op.mode not in (1, 2, 3, 4):
-        raise UnsupportedFopError("watermark", "invisible watermarks need the service", str(op.mode))
+        raise UnsupportedFopError("watermark", f"mode {op.mode}, an invisible watermark, needs the service")
     notes: list[str] = []
-    with opened(source, "watermark", run.limits) as base:
+    with opened(source, "watermark", run) as base:
         target = target_format(base, op.format, "watermark")
         every = is_animated(base, target)
         check_result("watermark", base.size, run.limits, base.count if every else 1)
@@ -78,7 +78,7 @@ def _picture(item: Any, run: Run, base: Size) -> Image.Image | None:
     for option in ("uws", "uhs"):
         if getattr(item, option, None) is not None:
             raise UnsupportedFopError("watermark", "what it means is not published", option)
-    with opened(run.resolve(item.image), "watermark", run.limits) as found:
+    with opened(run.resolve(item.image), "watermark", run) as found:
         size = geometry.mark(found.size, base, item.ws, item.wst)
         if size[0] > base[0] or size[1] > base[1]:
             return None

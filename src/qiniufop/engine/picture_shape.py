@@ -26,7 +26,7 @@ _MAX_FRAME_SIDE = 1080
 
 def round_pic(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``roundPic``: the result is always a PNG."""
-    with opened(source, "roundPic", run.limits) as picture:
+    with opened(source, "roundPic", run) as picture:
         if picture.format not in ("JPEG", "PNG"):
             raise FopFailed("roundPic", f"takes a png or a jpg, not a {picture.format.lower()}")
         check_result("roundPic", picture.size, run.limits)
@@ -43,7 +43,7 @@ def round_pic(op: Any, source: Artifact, run: Run) -> Artifact:
 def slim(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageslim``: the smaller of a re-encoded picture and the source."""
     level = _SLIM_LEVEL if op.zlevel is None else int(op.zlevel)
-    with opened(source, "imageslim", run.limits) as picture:
+    with opened(source, "imageslim", run) as picture:
         if picture.format == "JPEG":
             # Level 3, the default, is quality 75; the scale around it is a guess.
             asked = str(_SLIM_QUALITY + 4 * (_SLIM_LEVEL - level))
@@ -77,7 +77,7 @@ def animate(op: Any, source: Artifact, run: Run) -> Artifact:
 
 
 def _frame(source: Artifact, run: Run) -> Image.Image:
-    with opened(source, "animate", run.limits) as picture:
+    with opened(source, "animate", run) as picture:
         if picture.format not in ("JPEG", "PNG"):
             raise FopFailed("animate", f"takes png and jpg, not {picture.format.lower()}")
         if max(picture.size) > _MAX_FRAME_SIDE:
