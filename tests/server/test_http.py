@@ -56,7 +56,7 @@ def test_a_chunked_body_is_read(server: DevServer) -> None:
     body = b"5\r\nid=z0\r\n6\r\n.nope1\r\n0\r\n\r\n"
     headers = "Transfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     reply = ask(server, "POST /status/get/prefop", headers=headers, body=body)
-    assert (reply.status, reply.body) == (612, b'{"error":"no such id"}\n')
+    assert (reply.status, reply.body) == (612, b'{"error":"no such id"}')
 
 
 def test_a_client_may_wait_to_be_asked_for_the_body(server: DevServer) -> None:

@@ -90,6 +90,8 @@ def _environ(request: PreparedRequest) -> dict[str, Any]:
     }
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
+        if key == "TRANSFER_ENCODING":
+            continue
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = _text(value)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ

@@ -21,14 +21,14 @@ def register(app: Flask, state: State) -> None:
 
     @app.post("/pfop")
     @app.post("/pfop/")
-    def pfop() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def pfop() -> Any:
         data = body(state.settings.body_bytes)
         check_signature(state, data)
         submission = read_submission(state, form(data))
         return {"persistentId": state.jobs.add(submission, split(submission.fops))}
 
     @app.route("/status/get/prefop", methods=["GET", "POST"])
-    def prefop() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def prefop() -> Any:
         data = body(state.settings.body_bytes)
         check_signature(state, data, optional=True)
         id_ = {**query(), **(form(data) if request.method == "POST" else {})}.get("id")
@@ -40,7 +40,7 @@ def register(app: Flask, state: State) -> None:
         return job_object(job, state.faults.variants)
 
     @app.get("/v4/query")
-    def query_v4() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def query_v4() -> Any:
         _known_bucket(state)
         here = {"domains": [host()]}
         region: dict[str, Any] = {"region": "z0", "ttl": 86400}
@@ -48,7 +48,7 @@ def register(app: Flask, state: State) -> None:
         return {"hosts": [{**region, "s3": {"domains": [host()], "region_alias": "cn-east-1"}}]}
 
     @app.get("/v2/query")
-    def query_v2() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def query_v2() -> Any:
         _known_bucket(state)
         here = {"main": [host()]}
         shown: dict[str, Any] = {"region": "z0", "ttl": 86400, "io": {"src": here}, "up": {"acc": here, "src": here}}

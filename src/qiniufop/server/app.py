@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from . import api, dev, management, objects, upload
+from .commands import JSON
 from .gate import WSGI, Gate
 from .requests import ApiError, target
 from .state import Seen, State
@@ -20,13 +22,23 @@ FORM_BYTES = 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
+class _Json(DefaultJSONProvider):
+    """JSON as the service writes it: keys in their order, text as it is, no line end."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        text = self.dumps(self._prepare_response_obj(args, kwargs), separators=(",", ":"))
+        return Response(text, mimetype=JSON)
+
+
 def build(state: State, reset: Callable[[], None]) -> WSGI:
     """The application for one emulator."""
     app = Flask("qiniufop.server", static_folder=None)
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.url_map.merge_slashes = False
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    app.json = _Json(app)
     dev.register(app, state, reset)
     api.register(app, state)
     management.register(app, state)
@@ -34,21 +46,21 @@ def build(state: State, reset: Callable[[], None]) -> WSGI:
     objects.register(app, state)
 
     @app.errorhandler(ApiError)
-    def refused(error: ApiError) -> Any:  # pyright: ignore[reportUnusedFunction]
+    def refused(error: ApiError) -> Any:
         shown: dict[str, Any] = {"code": error.status, "error": error.text} if error.coded else {"error": error.text}
         return jsonify(shown), error.status
 
     @app.errorhandler(HTTPException)
-    def odd(error: HTTPException) -> Any:  # pyright: ignore[reportUnusedFunction]
+    def odd(error: HTTPException) -> Any:
         return jsonify({"error": (error.name or "error").lower()}), error.code or 500
 
     @app.errorhandler(Exception)
-    def broken(error: Exception) -> Any:  # pyright: ignore[reportUnusedFunction]
+    def broken(error: Exception) -> Any:
         _log.error("%s %s failed", request.method, target(), exc_info=error)
         return jsonify({"error": "internal error of the dev server; its log tells more"}), 599
 
     @app.after_request
-    def finish(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def finish(response: Response) -> Response:
         if response.mimetype == "application/json":
             response.headers["Cache-Control"] = "no-store"
         response.headers["X-Log"] = "qiniufop"

@@ -17,26 +17,26 @@ def register(app: Flask, state: State, reset: Callable[[], None]) -> None:
     """Add the routes."""
 
     @app.before_request
-    def no_strangers() -> None:  # pyright: ignore[reportUnusedFunction]
+    def no_strangers() -> None:
         origin = request.headers.get("Origin")
         if request.path.startswith("/_dev/") and origin and origin.partition("://")[2] != host():
             raise ApiError(403, "other sites' pages may not use /_dev/")
 
     @app.get("/healthz")
-    def healthz() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def healthz() -> Any:
         return {"ok": True, "pending": state.jobs.pending()}
 
     @app.post("/_dev/reset")
-    def reset_all() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def reset_all() -> Any:
         reset()
         return {}
 
     @app.get("/_dev/faults")
-    def faults() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def faults() -> Any:
         return state.faults.show()
 
     @app.post("/_dev/faults")
-    def misbehave() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def misbehave() -> Any:
         try:
             state.faults.load(request.get_json(force=True))
         except BadFault as error:
@@ -44,16 +44,16 @@ def register(app: Flask, state: State, reset: Callable[[], None]) -> None:
         return state.faults.show()
 
     @app.delete("/_dev/faults")
-    def behave() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def behave() -> Any:
         state.faults.clear()
         return state.faults.show()
 
     @app.get("/_dev/jobs")
-    def jobs() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def jobs() -> Any:
         return {"jobs": [{**job_object(job), "force": job.submission.force} for job in state.jobs.recent()]}
 
     @app.get("/_dev/objects")
-    def objects() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def objects() -> Any:
         shown = [
             {"bucket": bucket, "key": o.key, "size": o.size, "mime": o.mime, "file": o.path and str(o.path)}
             for bucket in state.store.buckets()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,7 +30,7 @@ def register(app: Flask, state: State) -> None:
         app.add_url_rule(path, path, one, methods=["GET", "POST"])
 
     @app.post("/batch")
-    def batch() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def batch() -> Any:
         data = body(state.settings.body_bytes)
         check_signature(state, data)
         replies: list[dict[str, Any]] = []
@@ -47,18 +47,18 @@ def register(app: Flask, state: State) -> None:
         return json.dumps(replies), 298 if partial else 200, {"Content-Type": JSON}
 
     @app.route("/list", methods=["GET", "POST"])
-    def listing() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def listing() -> Any:
         data = body(state.settings.body_bytes)
         check_signature(state, data)
         return _list(state, {**query(), **form(data)})
 
     @app.route("/buckets", methods=["GET", "POST"])
-    def buckets() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def buckets() -> Any:
         check_signature(state, body(state.settings.body_bytes))
         return json.dumps(state.store.buckets()), 200, {"Content-Type": JSON}
 
     @app.route("/v2/domains", methods=["GET", "POST"])
-    def domains() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def domains() -> Any:
         check_signature(state, body(state.settings.body_bytes))
         bucket = query().get("tbl", "")
         names = [name for name, owner in state.settings.domains.items() if owner == bucket]
@@ -164,6 +164,6 @@ def _list(state: State, asked: dict[str, str]) -> dict[str, Any]:
 
 def _after(marker: str) -> str | None:
     try:
-        return urlsafe_b64decode(marker).decode() if marker else None
+        return b64decode(marker, b"-_", validate=True).decode() if marker else None
     except ValueError:
         raise ApiError(640, "invalid marker") from None

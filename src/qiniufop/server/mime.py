@@ -55,8 +55,8 @@ _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"
 
 def guess(key: str, start: bytes = b"") -> str:
     """The type of an object called ``key`` that begins with ``start``; ``application/octet-stream`` if nobody knows."""
-    extension = key.rpartition("/")[2].rpartition(".")[2].lower()
-    named = _BY_EXTENSION.get(extension) or guess_type(f"name.{extension}")[0]
+    _, dot, extension = key.rpartition("/")[2].lower().rpartition(".")
+    named = (_BY_EXTENSION.get(extension) or guess_type(f"name.{extension}")[0]) if dot else None
     return named or _sniff(start) or UNKNOWN
 
 

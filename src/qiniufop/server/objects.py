@@ -27,7 +27,7 @@ def register(app: Flask, state: State) -> None:
 
     @app.get("/", defaults={"_": ""})
     @app.get("/<path:_>")
-    def read(_: str) -> Any:  # pyright: ignore[reportUnusedFunction]
+    def read(_: str) -> Any:
         bucket, key = locate(state.settings.domains, host(), target())
         _check_access(state, bucket)
         fops = commands_of(target())

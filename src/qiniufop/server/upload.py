@@ -50,7 +50,7 @@ def register(app: Flask, state: State) -> None:
     """Add the route."""
 
     @app.post("/")
-    def upload() -> Any:  # pyright: ignore[reportUnusedFunction]
+    def upload() -> Any:
         if (request.content_length or 0) > state.settings.upload_bytes:
             raise ApiError(413, f"request entity too large: at most {state.settings.upload_bytes} bytes")
         policy = _policy(state, request.form.get("token", ""))
