@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -134,12 +135,9 @@ def look(result: Artifact | str) -> MediaInfo:
 
 def frame(result: Artifact, at: float = 0.0) -> Image.Image:
     """The picture at a moment."""
-    info = look(result)
-    assert info.video is not None
-    path = str(result.file) if result.path else _written(result.read())
-    raw = ffmpeg("-noautorotate", "-i", path, "-vf", f"select='gte(t,{at})'", "-frames:v", "1", "-f", "rawvideo",
-                 "-pix_fmt", "rgb24", "-")  # fmt: skip
-    return Image.frombytes("RGB", (info.video.width, info.video.height), raw)
+    picked = ("-vf", f"select='gte(t,{at})'", "-frames:v", "1")
+    raw = ffmpeg("-noautorotate", "-i", _path(result), *picked, "-f", "image2pipe", "-c:v", "ppm", "-")
+    return Image.open(BytesIO(raw))
 
 
 def colour(picture: Image.Image, x: int, y: int) -> str:
@@ -157,31 +155,40 @@ def colour(picture: Image.Image, x: int, y: int) -> str:
 
 def loudness(result: Artifact, start: float, length: float) -> float:
     """The mean square of the sound in a stretch, 0 to 1."""
-    path = str(result.file) if result.path else _written(result.read())
-    raw = ffmpeg("-ss", f"{start}", "-t", f"{length}", "-i", path, "-ac", "1", "-ar", "8000", "-f", "s16le", "-")
+    raw = ffmpeg(
+        "-i", _path(result), "-ss", f"{start}", "-t", f"{length}", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"
+    )
     values = memoryview(raw).cast("h")
     return sum(value * value for value in values) / max(1, len(values)) / 32768**2
 
 
 def pitch(result: Artifact, start: float, length: float) -> float:
     """The frequency of the sound in a stretch, in Hz, counted by its zero crossings."""
-    path = str(result.file) if result.path else _written(result.read())
-    raw = ffmpeg("-ss", f"{start}", "-t", f"{length}", "-i", path, "-ac", "1", "-ar", "8000", "-f", "s16le", "-")
+    raw = ffmpeg(
+        "-i", _path(result), "-ss", f"{start}", "-t", f"{length}", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"
+    )
     values = memoryview(raw).cast("h")
     crossings = sum(1 for a, b in pairwise(values) if a < 0 <= b)
     return crossings / (len(values) / 8000)
 
 
-def _written(data: bytes) -> str:
-    path = Path(tempfile.mkdtemp(dir=folder())) / "content"
-    path.write_bytes(data)
-    return str(path)
+def _path(result: Artifact) -> str:
+    if result.path is None:
+        path = Path(tempfile.mkdtemp(dir=folder())) / "content"
+        path.write_bytes(result.read())
+        return str(path)
+    return str(result.path)
 
 
 def command(name: str, **values: Any) -> Any:
     """An operation of which only the set fields matter."""
     fields: dict[str, Any] = dict.fromkeys(values, (Any, None))
     return create_model(name, __base__=_Op, **fields)(**values)
+
+
+def avthumb(form: str, **values: Any) -> Any:
+    """An avthumb that was not validated, to see what the engine itself refuses."""
+    return command("avthumb", format=form, **values)
 
 
 class _Op(BaseModel):

@@ -8,7 +8,7 @@ from qiniufop.engine.errors import FopFailed, UnsupportedFopError
 from qiniufop.engine.probe import StreamInfo
 from qiniufop.ops.avthumb import Avthumb
 
-from .clips import clip, look, loudness, pitch, run
+from .clips import avthumb, clip, look, loudness, pitch, run
 
 
 def _sound(op: Any, source: str = "clip.mp4") -> StreamInfo:
@@ -62,13 +62,13 @@ def test_quality() -> None:
 )
 def test_error_of_quality(form: str, quality: int, message: str) -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb(form, aq=quality), "clip.mp4")
+        run(avthumb(form, aq=quality), "clip.mp4")
     assert str(caught.value) == f"avthumb: {message}"
 
 
 def test_error_of_quality_of_another_codec() -> None:
     with pytest.raises(UnsupportedFopError, match=r"option 'aq' cannot run locally: flac has no such setting"):
-        run(Avthumb("flac", aq=5), "clip.mp4")
+        run(avthumb("flac", aq=5), "clip.mp4")
 
 
 def test_encoders_that_are_not_free_have_a_stand_in() -> None:
@@ -82,7 +82,7 @@ def test_encoders_that_are_not_free_have_a_stand_in() -> None:
 
 def test_error_of_an_encoder_nobody_knows() -> None:
     with pytest.raises(UnsupportedFopError, match=r"option 'acodec' cannot run locally: 'opus2' is not one of aac, "):
-        run(Avthumb("mp3", acodec="opus2"), "clip.mp4")
+        run(avthumb("mp3", acodec="opus2"), "clip.mp4")
 
 
 def test_the_xing_header() -> None:
@@ -115,7 +115,7 @@ def test_loudnorm_keeps_the_sampling_rate() -> None:
 )
 def test_error_of_filters(values: dict[str, Any], message: str) -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp3", **values), "clip.mp4")
+        run(avthumb("mp3", **values), "clip.mp4")
     assert str(caught.value) == f"avthumb: {message}"
 
 
@@ -165,16 +165,16 @@ def test_a_sound_is_mixed_in_for_its_time() -> None:
 
 def test_error_of_other_files() -> None:
     with pytest.raises(FopFailed, match=r"^avthumb: the file of amix has no sound$"):
-        run(Avthumb("mp4", amix="kodo://b/silent.mp4"), "clip.mp4")
+        run(avthumb("mp4", amix="kodo://b/silent.mp4"), "clip.mp4")
     with pytest.raises(FopFailed, match=r"^avthumb: the file of multiArep has no sound$"):
-        run(Avthumb("mp4", multi_arep="kodo://b/silent.mp4"), "clip.mp4")
+        run(avthumb("mp4", multi_arep="kodo://b/silent.mp4"), "clip.mp4")
     with pytest.raises(FopFailed, match=r"there is no kodo://b/none.mp3"):
-        run(Avthumb("mp4", amix="kodo://b/none.mp3"), "clip.mp4")
+        run(avthumb("mp4", amix="kodo://b/none.mp3"), "clip.mp4")
     assert clip("clip.mp4").is_file()
 
 
 def test_error_of_mixing_into_silence() -> None:
-    op = Avthumb("mp4", amix="kodo://b/tone.mp3", multi_arep="kodo://b/tone.mp3")
+    op = avthumb("mp4", amix="kodo://b/tone.mp3", multi_arep="kodo://b/tone.mp3")
     with pytest.raises(FopFailed, match=r"^avthumb: amix needs a source with sound$"):
         run(op, "silent.mp4")
 

@@ -12,7 +12,7 @@ from qiniufop.engine.overlay import outlined, time_window
 from qiniufop.ops.avthumb import Avthumb
 from qiniufop.ops.marks import ImageMark, TextMark, VideoMark
 
-from .clips import clip, colour, command, folder, frame, look, run
+from .clips import avthumb, clip, colour, command, folder, frame, look, run
 
 _LOGO = "kodo://b/logo.png"
 
@@ -225,7 +225,7 @@ def test_every_parameter_of_a_mark_is_either_handled_or_refused() -> None:
 
 
 def test_error_of_a_mark_with_too_many_pixels() -> None:
-    op = Avthumb("mp4", watermarks=[ImageMark(wm_image=_LOGO)])
+    op = avthumb("mp4", watermarks=[ImageMark(wm_image=_LOGO)])
     with pytest.raises(LimitExceeded, match=r"^avthumb: the watermark has too many pixels$"):
         run(op, "clip.mp4", limits=Limits(source_pixels=100))
 

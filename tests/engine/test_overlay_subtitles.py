@@ -9,7 +9,7 @@ from qiniufop.engine.errors import FopFailed, UnsupportedFopError
 from qiniufop.engine.overlay_subtitles import Cue, read_srt, write_srt
 from qiniufop.ops.avthumb import Avthumb
 
-from .clips import SRT, colour, folder, frame, run
+from .clips import SRT, avthumb, colour, folder, frame, run
 
 
 def _words(result: Artifact, at: float) -> bool:
@@ -78,18 +78,18 @@ def _with_file(op: Any, name: str) -> Artifact:
 def test_error_of_files_that_are_no_subtitles(content: bytes, message: str) -> None:
     (folder() / "bad.srt").write_bytes(content)
     with pytest.raises(FopFailed) as caught:
-        _with_file(Avthumb("mp4", subtitle="kodo://b/bad.srt"), "bad.srt")
+        _with_file(avthumb("mp4", subtitle="kodo://b/bad.srt"), "bad.srt")
     assert str(caught.value) == f"avthumb: {message}"
 
 
 def test_error_of_a_source_without_subtitles() -> None:
     with pytest.raises(FopFailed, match=r"^avthumb: the file of subtitle has no subtitles$"):
-        run(Avthumb("mp4", subtitle="embed"), "clip.mp4")
+        run(avthumb("mp4", subtitle="embed"), "clip.mp4")
 
 
 def test_error_of_a_shift() -> None:
     with pytest.raises(UnsupportedFopError, match=r"option 'stOffsetX' cannot run locally"):
-        run(Avthumb("mp4", subtitle="embed", st_offset_x="5"), "subs.mkv")
+        run(avthumb("mp4", subtitle="embed", st_offset_x="5"), "subs.mkv")
 
 
 def test_a_font_without_subtitles_is_noted() -> None:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from qiniufop.engine.errors import FopFailed, UnsupportedFopError
 from qiniufop.engine.video_options import BitRate, Options, bit_rate, wire_key
+from qiniufop.ops.av import Vframe
+from qiniufop.ops.avthumb import AvthumbFile, AvthumbHls, AvthumbPreset
+from qiniufop.ops.marks import ImageMark, TextMark, VideoMark
 
 
 @pytest.mark.parametrize(
@@ -39,6 +44,12 @@ def test_the_source_caps_a_rate_unless_it_is_forced() -> None:
 )
 def test_attributes_by_their_wire_key(attribute: str, key: str) -> None:
     assert wire_key(attribute) == key
+
+
+@pytest.mark.parametrize("model", [AvthumbFile, AvthumbHls, AvthumbPreset, ImageMark, VideoMark, TextMark, Vframe])
+def test_options_are_called_as_on_the_wire(model: Any) -> None:
+    keys = {step.attr: key for key, step in model.plan.keyed.items()}
+    assert {attr: wire_key(attr) for attr in keys} == keys
 
 
 def test_error_of_an_option_nobody_took() -> None:

@@ -7,7 +7,7 @@ import pytest
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.ops.avthumb import Avthumb
 
-from .clips import clip, colour, ffmpeg, folder, frame, look, run
+from .clips import avthumb, clip, colour, ffmpeg, folder, frame, look, run
 
 
 def _size(op: Any, source: str = "clip.mp4") -> tuple[int, int]:
@@ -54,7 +54,7 @@ def test_a_canvas_is_black_around_the_picture() -> None:
 
 def test_error_of_a_canvas_that_is_too_small() -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp4", pad_w="160", pad_h="120", pad_video_x="10"), "clip.mp4")
+        run(avthumb("mp4", pad_w="160", pad_h="120", pad_video_x="10"), "clip.mp4")
     assert str(caught.value) == "avthumb: a picture of 160x120 at 10,0 does not fit 160x120"
 
 
@@ -149,7 +149,7 @@ def _spread(picture: Any, x: int, y: int) -> float:
 )
 def test_error_of_a_mosaic(values: dict[str, Any], message: str) -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp4", mosaic=True, **values), "clip.mp4")
+        run(avthumb("mp4", mosaic=True, **values), "clip.mp4")
     assert str(caught.value) == f"avthumb: {message}"
 
 
@@ -230,7 +230,7 @@ def test_other_encoders() -> None:
 )
 def test_error_of_encoders(values: dict[str, Any], message: str) -> None:
     with pytest.raises(UnsupportedFopError) as caught:
-        run(Avthumb("mp4", **values), "clip.mp4")
+        run(avthumb("mp4", **values), "clip.mp4")
     assert str(caught.value).startswith(f"avthumb: {message}")
 
 
@@ -245,7 +245,7 @@ def test_error_of_encoders(values: dict[str, Any], message: str) -> None:
 )
 def test_error_of_values_the_page_does_not_publish(values: dict[str, Any], message: str) -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp4", **values), "clip.mp4")
+        run(avthumb("mp4", **values), "clip.mp4")
     assert str(caught.value) == f"avthumb: {message}"
 
 
@@ -265,7 +265,7 @@ def test_error_of_a_gif_of_too_many_frames() -> None:
     if not long.exists():
         ffmpeg("-stream_loop", "100", "-i", str(clip("small.mp4")), "-c", "copy", str(long))
     with pytest.raises(LimitExceeded, match=r"^avthumb: a gif may have 4500 frames at most$"):
-        run(Avthumb("gif", r=60.0, hr=True), long)
+        run(avthumb("gif", r=60.0, hr=True), long)
 
 
 def test_the_pictures_of_h263_have_one_of_its_sizes() -> None:

@@ -9,10 +9,11 @@ from qiniufop.engine.limits import Limits
 from qiniufop.engine.probe import StreamInfo
 from qiniufop.engine.registry import HANDLERS
 from qiniufop.engine.video_formats import CONTAINERS, DEVICES
-from qiniufop.ops.avthumb import Avthumb, AvthumbFile, AvthumbHls, AvthumbPreset
+from qiniufop.engine.video_options import wire_key
+from qiniufop.ops.avthumb import Avthumb, AvthumbFile
 from qiniufop.ops.marks import ImageMark
 
-from .clips import clip, command, ffmpeg, folder, look, run
+from .clips import avthumb, clip, command, ffmpeg, folder, look, run
 
 
 def _streams(streams: tuple[StreamInfo, ...]) -> list[str]:
@@ -94,7 +95,7 @@ def test_values_beside_a_device_preset_win() -> None:
 
 def test_error_of_a_format_the_engine_does_not_write() -> None:
     with pytest.raises(UnsupportedFopError) as caught:
-        run(Avthumb("dnxhd"), "clip.mp4")
+        run(avthumb("dnxhd"), "clip.mp4")
     assert str(caught.value).startswith(
         "avthumb: option 'format' cannot run locally: 'dnxhd' is not one of mp4, m4v, mov, f4v, flv"
     )
@@ -121,7 +122,7 @@ def test_an_excerpt() -> None:
 
 def test_error_of_an_excerpt_behind_the_end() -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp4", ss=9.0, t=1.0), "clip.mp4")
+        run(avthumb("mp4", ss=9.0, t=1.0), "clip.mp4")
     assert str(caught.value) == "avthumb: ss/9 is behind the end: the source lasts 2 s"
 
 
@@ -148,7 +149,7 @@ def test_streams_are_chosen_by_number(stream: str, codecs: list[str]) -> None:
 )
 def test_error_of_streams(stream: str, message: str) -> None:
     with pytest.raises(FopFailed) as caught:
-        run(Avthumb("mp4", stream=stream), "clip.mp4")
+        run(avthumb("mp4", stream=stream), "clip.mp4")
     assert str(caught.value) == f"avthumb: {message}"
 
 
@@ -183,14 +184,14 @@ def test_copying_keeps_the_streams_as_they_are() -> None:
     ("op", "message"),
     [
         (
-            Avthumb("mp4", vcodec="copy", s="64x48"),
+            avthumb("mp4", vcodec="copy", s="64x48"),
             "vcodec/copy leaves the pictures as they are: s needs them encoded",
         ),
         (
-            Avthumb("mp4", vcodec="copy", watermarks=[ImageMark(wm_image="kodo://b/logo.png")]),
+            avthumb("mp4", vcodec="copy", watermarks=[ImageMark(wm_image="kodo://b/logo.png")]),
             "vcodec/copy leaves the pictures as they are: watermarks needs them encoded",
         ),
-        (Avthumb("mp4", acodec="copy", volume="2"), "acodec/copy leaves the sound as it is: volume needs it encoded"),
+        (avthumb("mp4", acodec="copy", volume="2"), "acodec/copy leaves the sound as it is: volume needs it encoded"),
     ],
 )
 def test_error_of_a_filter_on_what_is_copied(op: Any, message: str) -> None:
@@ -202,10 +203,10 @@ def test_error_of_a_filter_on_what_is_copied(op: Any, message: str) -> None:
 @pytest.mark.parametrize(
     ("op", "source", "message"),
     [
-        (Avthumb("mp3"), "silent.mp4", "the source has no sound to write into mp3"),
-        (Avthumb("gif"), "tone.mp3", "the source has no moving picture to write into gif"),
-        (Avthumb("mp4", an=True), "tone.mp3", "the source has neither picture nor sound to write into mp4"),
-        (Avthumb("srt"), "clip.mp4", "the source has no subtitles"),
+        (avthumb("mp3"), "silent.mp4", "the source has no sound to write into mp3"),
+        (avthumb("gif"), "tone.mp3", "the source has no moving picture to write into gif"),
+        (avthumb("mp4", an=True), "tone.mp3", "the source has neither picture nor sound to write into mp4"),
+        (avthumb("srt"), "clip.mp4", "the source has no subtitles"),
     ],
 )
 def test_error_of_a_source_that_lacks_what_is_asked_for(op: Any, source: str, message: str) -> None:
@@ -223,12 +224,12 @@ def test_options_of_a_stream_that_is_not_there_are_noted() -> None:
 
 def test_error_of_a_result_beyond_the_limit() -> None:
     with pytest.raises(LimitExceeded, match=r"^avthumb: the result is larger than 5000 bytes$"):
-        run(Avthumb("mp4"), "clip.mp4", limits=Limits(result_bytes=5000))
+        run(avthumb("mp4"), "clip.mp4", limits=Limits(result_bytes=5000))
 
 
 def test_error_of_a_picture_beyond_the_limit() -> None:
     with pytest.raises(LimitExceeded, match=r"^avthumb: a picture of 4000x4000 is larger than the limit$"):
-        run(Avthumb("mp4", s="4000x4000"), "clip.mp4", limits=Limits(result_pixels=1_000_000))
+        run(avthumb("mp4", s="4000x4000"), "clip.mp4", limits=Limits(result_pixels=1_000_000))
 
 
 def test_progress_reaches_the_end() -> None:
@@ -268,7 +269,7 @@ _GROUPS: dict[str, dict[str, Any]] = {
 _REFUSED: dict[str, Any] = {
     "smt_type": 1, "smt_enhance": True, "enhance": True, "smt_maxvbr": "1m", "smt_quality": 1, "refine": True,
     "colorspace": "bt709", "rotateinfo": "90", "compress_level": "3", "audio_profile": "aac_he", "speex": "1",
-    "cut": "1", "st_offset_x": "1", "st_offset_y": "1",
+    "cut": "1", "preset": "video_640k", "st_offset_x": "1", "st_offset_y": "1",
 }  # fmt: skip
 _FIELDS = [name for name in AvthumbFile.model_fields if name != "extra"]
 
@@ -281,9 +282,8 @@ def test_every_parameter_is_either_handled_or_refused() -> None:
 @pytest.mark.parametrize("name", sorted(_HANDLED))
 def test_handled_parameters(name: str) -> None:
     companions = next((group for start, group in _GROUPS.items() if name.startswith(start)), {})
-    values = {**companions, name: _HANDLED[name]}
-    form = values.pop("format", "mp4")
-    result = run(Avthumb(form, **values), "subs.mkv")
+    values = {"format": "mp4", **companions, name: _HANDLED[name]}
+    result = run(command("avthumb", **values), "subs.mkv")
     assert look(result).duration
     if name not in ("gif_high_color", "write_xing", "avsmart", "st_font", "sn"):
         assert result.notes == () or "font" in result.notes[0]
@@ -291,22 +291,14 @@ def test_handled_parameters(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(_REFUSED))
 def test_error_of_refused_parameters(name: str) -> None:
-    op = Avthumb("mp4", **{name: _REFUSED[name]})
     with pytest.raises(UnsupportedFopError) as caught:
-        run(op, "clip.mp4")
-    key = str(op).split("/")[2]
-    assert str(caught.value).startswith(f"avthumb: option {key!r} cannot run locally: ")
+        run(avthumb("mp4", **{name: _REFUSED[name]}), "clip.mp4")
+    assert str(caught.value).startswith(f"avthumb: option {wire_key(name)!r} cannot run locally: ")
     assert "does not know what it means here" not in caught.value.reason
 
 
 def test_switched_off_parameters_ask_for_nothing() -> None:
     assert run(Avthumb("mp4", avsmart=False, enhance=False, refine=False, t=0.5), "small.mp4").notes == ()
-
-
-def test_every_form_of_avthumb_has_a_handler() -> None:
-    assert {op.wire_name if hasattr(op, "wire_name") else "avthumb" for op in (AvthumbHls, AvthumbPreset)} <= {
-        *HANDLERS
-    }
 
 
 # Commands that are avthumb under another name --------------------------------

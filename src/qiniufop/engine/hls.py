@@ -86,7 +86,7 @@ def _cutting(plan: Plan, encoder: str | None) -> list[str]:
 def _encryption(plan: Plan) -> list[str]:
     options = plan.options
     key, kind = options.take("hls_key"), options.text("hls_key_type") or "0"
-    url, vector = options.text("hls_key_url"), options.text("hls_iv")
+    url, vector = options.text("hls_key_url"), options.take("hls_iv")
     options.refuse("its meaning is not published", "hls_iv_type")
     options.refuse("the protection belongs to the vendor's player", "hls_method")
     if kind != "0":
@@ -117,12 +117,12 @@ def check_key_url(options: Options, url: str) -> str:
     return url
 
 
-def _vector(options: Options, text: str) -> str:
-    digits = text.removeprefix("0x")
-    if re.fullmatch(r"[0-9a-fA-F]{32}", digits):
-        return digits
-    if len(text.encode()) == 16:
-        return text.encode().hex()
+def _vector(options: Options, value: str | bytes) -> str:
+    if isinstance(value, str) and re.fullmatch(r"(0x)?[0-9a-fA-F]{32}", value):
+        return value[-32:]
+    raw = value if isinstance(value, bytes) else value.encode()
+    if len(raw) == 16:
+        return raw.hex()
     raise FopFailed(options.fop, "hlsIV must be 16 bytes, as they are or as 32 hexadecimal digits")
 
 

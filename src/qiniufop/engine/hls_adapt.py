@@ -15,7 +15,7 @@ from .registry import Run, handles
 from .video_filters import scale
 from .video_formats import AUDIO_CODECS, HLS, VIDEO_CODECS
 from .video_keys import reference, unnamed_prefix
-from .video_options import Options, bit_rate
+from .video_options import Options, bit_rate, wire_key
 from .video_picture import check_result, orient
 from .video_plan import MAX_SECONDS, Plan, seconds
 from .video_size import Frame, Size, even, fit, read_size
@@ -68,7 +68,7 @@ def _each(options: Options, several: str, one: str, count: int) -> list[str | No
     """What each quality is to have: its own value, the one for all, or none."""
     own, common = _items(options.take(several)), options.text(one)
     if own and common is not None:
-        raise FopFailed(options.fop, f"{several} and {one} exclude each other")
+        raise FopFailed(options.fop, f"{wire_key(several)} and {wire_key(one)} exclude each other")
     if own and len(own) != count:
         raise options.wrong(several, f"as many values as there are bandwidths, {count}")
     return [*own] if own else [common] * count

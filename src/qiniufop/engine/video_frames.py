@@ -39,7 +39,7 @@ def vframe(op: Any, source: Artifact, run: Run) -> Artifact:
     size = Size(options.whole("w"), options.whole("h"))
     plan, stream = _open(options, source, run)
     _check_start(plan, "offset", offset)
-    filters = _shaped(plan, stream, options.text("rotate"), size)
+    filters = [*orient(plan, options.text("rotate"), stream), *_scaled(plan, stream, size)]
     options.finish()
     name = f"out.{form}"
     graph = ["-vf", ",".join(filters)] if filters else []
@@ -65,10 +65,11 @@ def vsample(op: Any, source: Artifact, run: Run) -> Artifact:
     plan, stream = _open(options, source, run)
     sampling, count = _sampling(plan, stream)
     size = _size(options, "cell_size" if sheet else "s")
-    shaped = _shaped(plan, stream, options.text("rotate"), size)
+    turned = orient(plan, options.text("rotate"), stream)
+    label = plan.graph.add([sampling, *turned], f"0:{stream.index}")
+    scaled = _scaled(plan, stream, size)
     options.finish()
-    label = plan.graph.add([sampling, *shaped], f"0:{stream.index}")
-    arguments = _outputs(plan, label, count, template is not None, form, sheet)
+    arguments = _outputs(plan, label, scaled, count, form if template else None, sheet)
     plan.job.execute([*plan.inputs[0].arguments, *arguments], seconds=plan.seconds)
     files: list[tuple[str, Artifact]] = []
     if template is not None:
@@ -161,14 +162,14 @@ def _size(options: Options, name: str) -> Size:
         raise options.wrong(name, "a size such as 480x360, 480x or x360") from None
 
 
-def _shaped(plan: Plan, stream: StreamInfo, rotate: str | None, size: Size) -> list[str]:
-    """Turn and scale; sets the frame of the plan."""
-    filters = orient(plan, rotate, stream)
+def _scaled(plan: Plan, stream: StreamInfo, size: Size) -> list[str]:
+    """Scale the turned picture; sets the frame of the plan."""
+    filters: list[str] = []
     if size.width is not None or size.height is not None:
         ratio = 1 / stream.pixel_ratio if plan.frame.width != stream.width else stream.pixel_ratio
         fitted = fit(plan.frame, size, step=1, pixel_ratio=ratio)
         plan.frame = fitted.frame
-        filters += scale(fitted)
+        filters = scale(fitted)
     check_result(plan.options.fop, plan.frame, plan)
     return filters
 
@@ -202,20 +203,24 @@ def _sampling(plan: Plan, stream: StreamInfo) -> tuple[str, int]:
     return rf"select='gte(t\,selected_n*{interval:.6f}-0.001)'", max(1, count)
 
 
-def _outputs(plan: Plan, label: str, count: int, single: bool, form: str, sheet: Sheet | None) -> list[str]:
+def _outputs(plan: Plan, label: str, scaled: list[str], count: int, form: str | None, sheet: Sheet | None) -> list[str]:
+    """The single pictures (in ``form``, unless it is None) and the sheets, whose cells alone are scaled then."""
     common = ["-fps_mode", "vfr", "-an", "-sn", "-start_number", "0", "-f", "image2"]
-    pictures, arguments = label, list[str]()
+    arguments: list[str] = []
     if sheet is not None:
         check_result(plan.options.fop, sheet.size(plan.frame), plan)
-        if single:
+        cells = label
+        if form is not None:
             label = plan.graph.add("split", label, outputs=2)
-            pictures, label = label, f"{label}1"
-        tiled = plan.graph.add(sheet.filter, label)
+            cells = f"{label}1"
+        tiled = plan.graph.add([*scaled, sheet.filter], cells)
         sheets = math.ceil(count / (sheet.columns * sheet.lines))
         arguments += ["-map", plan.graph.mapped(tiled), *common, "-frames:v", str(sheets)]
         arguments += [*_ENCODERS[sheet.form], f"t%06d.{sheet.form}"]
-    if single:
-        arguments += ["-map", plan.graph.mapped(pictures), *common, "-frames:v", str(count)]
+    else:
+        label = plan.graph.add(scaled, label)
+    if form is not None:
+        arguments += ["-map", plan.graph.mapped(label), *common, "-frames:v", str(count)]
         arguments += [*_ENCODERS[form], f"s%06d.{form}"]
     return ["-filter_complex", ";".join(plan.graph.chains), *arguments]
 

@@ -207,7 +207,11 @@ def _others(
 
 def _with_preset(options: Options, run: Run) -> Options:
     """A command that names a stored preset instead of a format, with the values of the preset."""
-    if options.has("format") or not options.has("preset"):
+    if not options.has("preset"):
+        return options
+    if options.has("format"):
+        if options.values()["format"] not in _PLAYLISTS:
+            raise options.unsupported("preset", "beside a format it is known of playlists only")
         return options
     name = options.text("preset") or ""
     presets: Mapping[str, Any] = run.settings.get("presets", {})
