@@ -5,6 +5,7 @@ from zlib import crc32
 import pytest
 from PIL import Image
 
+from qiniufop import parse
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.geometry import GeometryError
 from qiniufop.engine.limits import ONLINE, Limits
@@ -360,6 +361,8 @@ def test_error_what_cannot_be_done_here_is_not_ignored():
         run("imageView2/2/w/20/format/heic/ignore-error/1", quarters())
     with pytest.raises(UnsupportedFopError, match="imageMogr2: option 'exifModify' cannot run locally"):
         run("imageMogr2/exifModify/abc", quarters())
+    with pytest.raises(UnsupportedFopError, match="imageMogr2: option 'foo' cannot run locally: the option is not a"):
+        run(parse("imageMogr2/thumbnail/20x/foo/1", unknown="keep"), quarters())
 
 
 def test_error_pictures_that_cannot_be_read():

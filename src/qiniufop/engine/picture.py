@@ -76,6 +76,15 @@ class Picture:
         """Width and height once turned upright."""
         return (self.size[1], self.size[0]) if self.orientation >= 5 else self.size
 
+    def check(self, size: Size, *, every: bool = False) -> Size:
+        """The size, unless a result of it (in every frame) would be too large.
+
+        Raises:
+            LimitExceeded: it would.
+        """
+        check_result(self.fop, size, self.run.limits, self.count if every else 1)
+        return size
+
     @property
     def loop(self) -> int | None:
         """How often an animation repeats: 0 for ever, None once."""

@@ -12,7 +12,7 @@ from . import geometry, picture
 from .artifact import Artifact
 from .errors import FopFailed, UnsupportedFopError
 from .geometry import Scaling
-from .picture import Picture, check_result, opened
+from .picture import Picture, opened
 from .picture_colour import WHITE, Colour, colour
 from .picture_save import Encoding, Format, is_animated, save, target_format
 from .registry import Run
@@ -28,36 +28,36 @@ _LEGACY_QUALITY = 85
 
 def view2(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageView2``."""
-    with opened(source, "imageView2", run) as opened_picture:
-        scaling = geometry.image_view2(op.mode, op.w, op.h, opened_picture.upright)
+    with opened(source, "imageView2", run) as before:
+        scaling = geometry.image_view2(op.mode, op.w, op.h, before.upright)
         how = Encoding(format=op.format, quality=_text(op.q), interlace=bool(op.interlace), colors=op.colors)
-        return _scale("imageView2", opened_picture, scaling, how, run)
+        return _scale(before, scaling, how)
 
 
 def view(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageView``."""
-    with opened(source, "imageView", run) as opened_picture:
-        scaling = geometry.image_view(op.mode, op.w, op.h, opened_picture.upright)
+    with opened(source, "imageView", run) as before:
+        scaling = geometry.image_view(op.mode, op.w, op.h, before.upright)
         how = Encoding(format=op.format, quality=_text(op.q), default_quality=_LEGACY_QUALITY)
-        return _scale("imageView", opened_picture, scaling, how, run)
+        return _scale(before, scaling, how)
 
 
-def _scale(fop: str, source: Picture, scaling: Scaling, how: Encoding, run: Run) -> Artifact:
-    target = target_format(source, how.format, fop)
-    every = is_animated(source, target)
-    check_result(fop, scaling.size, run.limits, source.count if every else 1)
-    source.reduce(scaling.size, upright=True)
-    frames = source.frames(
-        lambda image: picture.fit(picture.turn_upright(image, source.orientation), scaling), every=every
+def _scale(before: Picture, scaling: Scaling, how: Encoding) -> Artifact:
+    target = target_format(before, how.format)
+    every = is_animated(before, target)
+    before.check(scaling.size, every=every)
+    before.reduce(scaling.size, upright=True)
+    frames = before.frames(
+        lambda image: picture.fit(picture.turn_upright(image, before.orientation), scaling), every=every
     )
-    return save(fop, source, frames, target, how, run, turned=True)
+    return save(before, frames, target, how, turned=True)
 
 
 def mogr(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageMogr``, whose first revision leaves a GIF alone."""
     steps = tuple((key, _proportional(value) if key == "thumbnail" else value) for key, value in op.steps)
-    with opened(source, "imageMogr", run) as opened_picture:
-        untouched = opened_picture.format == "GIF" and getattr(op, "version", None) != "v2"
+    with opened(source, "imageMogr", run) as before:
+        untouched = before.format == "GIF" and getattr(op, "version", None) != "v2"
     return source if untouched else mogr2("imageMogr", steps, source, run, default_quality=_LEGACY_QUALITY)
 
 
@@ -71,21 +71,31 @@ def _proportional(text: str) -> str:
 def mogr2(fop: str, steps: Iterable[Step], source: Artifact, run: Run, *, default_quality: int = 75) -> Artifact:
     """Run the edits of ``imageMogr2`` in the order they are written; the last of several settings counts."""
     steps = tuple(steps)
+    _refuse_unknown(fop, steps)
     settings = dict(steps)
-    with opened(source, fop, run) as opened_picture:
-        target = target_format(opened_picture, settings.get("format"), fop)
-        edits = _Edits(fop, steps, opened_picture, run, frames=is_animated(opened_picture, target))
-        notes = edits.notes
+    notes: list[str] = []
+    with opened(source, fop, run) as before:
+        target = target_format(before, settings.get("format"))
+        every = is_animated(before, target)
         how = _encoding(fop, settings, target, default_quality, notes)
+        edits = _Edits(steps, before, notes, every=every)
         edits.reduce()
-        frames = opened_picture.frames(edits.apply, every=is_animated(opened_picture, target))
-        result = save(fop, opened_picture, frames, target, how, run, turned="auto_orient" in settings)
+        frames = before.frames(edits.apply, every=every)
+        result = save(before, frames, target, how, turned="auto_orient" in settings)
     return replace(result, notes=(*notes, *result.notes))
 
 
+def _refuse_unknown(fop: str, steps: tuple[Step, ...]) -> None:
+    for key, value in steps:
+        if key == "extra":
+            raise UnsupportedFopError(fop, "the option is not a documented one", str(value[0]))
+        if key == "exif_modify":
+            raise UnsupportedFopError(fop, "what it takes is not published", "exifModify")
+        if key not in _SETTINGS and key not in _EDITS:
+            raise UnsupportedFopError(fop, "the local engine does not know it", key.replace("_", "-"))
+
+
 def _encoding(fop: str, settings: dict[str, Any], target: Format, default_quality: int, notes: list[str]) -> Encoding:
-    if settings.get("exif_modify") is not None:
-        raise UnsupportedFopError(fop, "what it takes is not published", "exifModify")
     if settings.get("heic_exif"):
         notes.append("heic-exif: HEIC pictures cannot be read here, and others are not concerned")
     keep, retain = _names(settings.get("meta_keep_list")), _names(settings.get("exif_retain_names"))
@@ -120,19 +130,17 @@ def _text(value: object) -> str | None:
 class _Edits:
     """The edits of one command, applied to each frame."""
 
-    def __init__(self, fop: str, steps: tuple[Step, ...], source: Picture, run: Run, *, frames: bool) -> None:
+    def __init__(self, steps: tuple[Step, ...], source: Picture, notes: list[str], *, every: bool) -> None:
         settings = dict(steps)
-        self.fop, self.steps, self.source, self.run = fop, steps, source, run
-        self.count = source.count if frames else 1
+        self.steps, self.source, self.every = steps, source, every
         self.background = _colour(settings.get("background"))
         self.bordercolor = _colour(settings.get("bordercolor"))
-        self.notes: list[str] = []
         self.size = source.size
         self.gravity = "NorthWest"
         if settings.get("sharpen"):
-            self.notes.append("sharpen: the service's strength is not published")
+            notes.append("sharpen: the service's strength is not published")
         if "blur" in settings and source.format == "GIF":
-            raise FopFailed(fop, "blur does not take a gif")
+            raise FopFailed(source.fop, "blur does not take a gif")
 
     def reduce(self) -> None:
         """Read a JPEG at a fraction of its size where the first edit makes it small anyway."""
@@ -154,19 +162,14 @@ class _Edits:
         for key, value in self.steps:
             if key == "gravity":
                 self.gravity = value
-            if key in _SETTINGS:
-                continue
-            edit = _EDITS.get(key)
-            if edit is None:
-                raise UnsupportedFopError(self.fop, "the local engine does not know it", key.replace("_", "-"))
-            image = edit(self, image, value)
-            if key != "auto_orient":
-                self.size = image.size
+            if key in _EDITS:
+                image = _EDITS[key](self, image, value)
+                if key != "auto_orient":
+                    self.size = image.size
         return image
 
     def check(self, size: geometry.Size) -> geometry.Size:
-        check_result(self.fop, size, self.run.limits, self.count)
-        return size
+        return self.source.check(size, every=self.every)
 
     def auto_orient(self, image: Image.Image, value: Any) -> Image.Image:
         turned = picture.turn_upright(image, self.source.orientation)
@@ -181,8 +184,8 @@ class _Edits:
         return image.crop(geometry.crop(value, image.size, self.gravity))
 
     def rotate(self, image: Image.Image, value: float) -> Image.Image:
-        if self.count > 1 and value % 90:
-            raise FopFailed(self.fop, f"an animation can be turned by 90, 180 or 270 degrees, not by {value}")
+        if self.every and value % 90:
+            raise FopFailed(self.source.fop, f"an animation can be turned by 90, 180 or 270 degrees, not by {value}")
         self.check(geometry.rotated(image.size, value))
         return picture.rotate(image, value, self.background)
 

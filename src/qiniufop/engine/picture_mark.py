@@ -14,7 +14,7 @@ from . import geometry
 from .artifact import Artifact
 from .errors import FopFailed, UnsupportedFopError
 from .geometry import Size
-from .picture import Picture, check_result, fade, opened, overlay, resize
+from .picture import Picture, fade, opened, overlay, resize
 from .picture_colour import BLACK, Colour, colour
 from .picture_save import Encoding, is_animated, save, target_format
 from .registry import Run
@@ -37,9 +37,9 @@ def mark(op: Any, source: Artifact, run: Run) -> Artifact:
         raise UnsupportedFopError("watermark", f"mode {op.mode}, an invisible watermark, needs the service")
     notes: list[str] = []
     with opened(source, "watermark", run) as base:
-        target = target_format(base, op.format, "watermark")
+        target = target_format(base, op.format)
         every = is_animated(base, target)
-        check_result("watermark", base.size, run.limits, base.count if every else 1)
+        base.check(base.size, every=every)
         layers = _layers(op, base, run, notes)
         if not layers:
             return replace(source, notes=tuple(notes))
@@ -50,7 +50,7 @@ def mark(op: Any, source: Artifact, run: Run) -> Artifact:
             return image
 
         how = Encoding(format=op.format, default_quality=0)
-        result = save("watermark", base, base.frames(edit, every=every), target, how, run, turned=False)
+        result = save(base, base.frames(edit, every=every), target, how)
     return replace(result, notes=(*notes, *result.notes))
 
 

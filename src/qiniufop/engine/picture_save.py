@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ from .artifact import Artifact
 from .errors import FopFailed, LimitExceeded, UnsupportedFopError
 from .picture import Picture, flatten
 from .picture_metadata import kept_exif
-from .registry import Run
 
 
 class Format(NamedTuple):
@@ -85,7 +84,7 @@ class Encoding:
     size_limit: str | None = None
 
 
-def target_format(picture: Picture, wire: str | None, fop: str) -> Format:
+def target_format(picture: Picture, wire: str | None) -> Format:
     """The format a result is written in.
 
     Raises:
@@ -96,7 +95,7 @@ def target_format(picture: Picture, wire: str | None, fop: str) -> Format:
         return _JPEG if picture.format in ("PSD", "AVIF") else _BY_PILLOW[picture.format]
     found = _FORMATS.get(wire.lower())
     if found is None:
-        raise UnsupportedFopError(fop, f"{wire} pictures cannot be written", "format")
+        raise UnsupportedFopError(picture.fop, f"{wire} pictures cannot be written", "format")
     return found
 
 
@@ -145,36 +144,134 @@ def _quality(text: str) -> int:
 
 
 def save(
-    fop: str, picture: Picture, frames: Sequence[Image.Image], target: Format, how: Encoding, run: Run, *, turned: bool
+    picture: Picture, frames: Sequence[Image.Image], target: Format, how: Encoding, *, turned: bool = False
 ) -> Artifact:
     """Write the edited frames of a picture.
 
     Args:
         turned: whether the picture was turned upright, so that its EXIF must say so.
+
+    Raises:
+        FopFailed: the size limit cannot be read.
+        LimitExceeded: the result is too large.
     """
-    notes: list[str] = []
-    if target.pillow == "GIF" or (target.pillow == "PNG" and how.colors):
-        # Without being asked, the service gives a GIF that was one before 128 colours.
-        colors = how.colors or (128 if picture.format == "GIF" else 256)
-        # The careful method takes about half a second a megapixel, the quick one a hundredth of that.
-        careful = len(frames) * math.prod(frames[0].size) <= _CAREFUL_PIXELS
-        method = Image.Quantize.MEDIANCUT if careful else Image.Quantize.FASTOCTREE
-        frames = [_with_palette(frame, colors, method, soft=target.pillow == "PNG") for frame in frames]
-    elif not target.alpha:
-        frames = [flatten(frame) for frame in frames]
-    options = _options(picture, target, how, frames, notes, turned=turned)
-    if is_animated(picture, target):
-        options |= {"save_all": True, "append_images": list(frames[1:]), "duration": picture.durations}
-        options |= _looping(picture, frames, target)
-    data = _write(frames[0], target, options)
+    saving = _Saving(picture, frames, target, how, turned)
+    data = saving.write(saving.options)
     if how.size_limit is not None:
-        limited = _limited(fop, picture, data, target, how.size_limit, notes, frames[0], options)
+        limited = saving.within(data, how.size_limit)
         if limited is None:
             return picture.artifact
         data = limited
-    if len(data) > run.limits.result_bytes:
-        raise LimitExceeded(fop, f"the result is larger than {run.limits.result_bytes} bytes")
-    return Artifact(target.mime, data=data, name=f"out.{target.extension}", notes=tuple(notes))
+    if len(data) > picture.run.limits.result_bytes:
+        raise LimitExceeded(picture.fop, f"the result is larger than {picture.run.limits.result_bytes} bytes")
+    return Artifact(target.mime, data=data, name=f"out.{target.extension}", notes=tuple(saving.notes))
+
+
+class _Saving:
+    """One result on its way to bytes."""
+
+    def __init__(
+        self, picture: Picture, frames: Sequence[Image.Image], target: Format, how: Encoding, turned: bool
+    ) -> None:
+        self.picture, self.target, self.how, self.turned = picture, target, how, turned
+        self.notes: list[str] = []
+        self.frames = self._prepared(frames)
+        self.options = {**self._look(), **self._metadata(), **self._animation()}
+
+    def write(self, options: dict[str, Any]) -> bytes:
+        stream = BytesIO()
+        self.frames[0].save(stream, self.target.pillow, **options)
+        return stream.getvalue()
+
+    def _prepared(self, frames: Sequence[Image.Image]) -> list[Image.Image]:
+        if self.target.pillow == "GIF" or (self.target.pillow == "PNG" and self.how.colors):
+            # Without being asked, the service gives a GIF that was one before 128 colours.
+            colors = self.how.colors or (128 if self.picture.format == "GIF" else 256)
+            # The careful method takes about half a second a megapixel, the quick one a hundredth of that.
+            careful = len(frames) * math.prod(frames[0].size) <= _CAREFUL_PIXELS
+            method = Image.Quantize.MEDIANCUT if careful else Image.Quantize.FASTOCTREE
+            return [_with_palette(frame, colors, method, soft=self.target.pillow == "PNG") for frame in frames]
+        return list(frames) if self.target.alpha else [flatten(frame) for frame in frames]
+
+    def _look(self) -> dict[str, Any]:
+        """Quality and the order of the bytes."""
+        options: dict[str, Any] = {}
+        if self.target.pillow in ("JPEG", "WEBP", "AVIF"):
+            default = self.how.default_quality
+            if default:
+                default = _DEFAULT_QUALITY.get(self.target.pillow, default)
+            area, source = math.prod(self.frames[0].size), math.prod(self.picture.size)
+            options["quality"] = result_quality(self.how.quality, default, _own_quality(self.picture), source, area)
+        if self.how.interlace and self.target.pillow == "JPEG":
+            options["progressive"] = True
+        elif self.how.interlace and self.target.pillow == "PNG":
+            self.notes.append("interlace: PNG is written without interlacing")
+        return options
+
+    def _metadata(self) -> dict[str, Any]:
+        options: dict[str, Any] = {}
+        how, picture, format = self.how, self.picture, self.target.pillow
+        keep = how.keep_metadata or ()
+        if format in ("JPEG", "PNG", "WEBP", "AVIF", "TIFF"):
+            upright = self.turned and picture.orientation > 1
+            options["exif"] = kept_exif(
+                picture.exif, strip=how.strip, keep=keep, retain=how.retain_exif, upright=upright
+            )
+            if picture.icc and (not how.strip or "icc" in keep):
+                options["icc_profile"] = picture.icc
+        if format == "JPEG":
+            options["comment"] = b"" if how.strip else picture.image.info.get("comment", b"")
+        if format in ("JPEG", "PNG", "TIFF", "BMP"):
+            dpi = (how.density, how.density) if how.density else picture.image.info.get("dpi")
+            if dpi:
+                options["dpi"] = dpi
+        elif how.density:
+            self.notes.append(f"density: {self.target.extension} has no place for it")
+        return options
+
+    def _animation(self) -> dict[str, Any]:
+        if not is_animated(self.picture, self.target):
+            return {}
+        options: dict[str, Any] = {"save_all": True, "append_images": self.frames[1:]}
+        options["duration"] = self.picture.durations
+        if self.target.pillow == "WEBP":
+            options["loop"] = 1 if self.picture.loop is None else self.picture.loop
+        elif self.picture.loop is not None:
+            options["loop"] = self.picture.loop
+        if self.target.pillow == "GIF" and any(frame.mode == "RGBA" for frame in self.frames):
+            options["disposal"] = 2
+        return options
+
+    def within(self, data: bytes, text: str) -> bytes | None:
+        """The result within ``size-limit``, or None where the source is to be returned instead."""
+        match = _SIZE.fullmatch(text)
+        if match is None:
+            reason = f"size-limit {text!r} is not a size: expected a form like 15k, 2M! or $(fsize)"
+            raise FopFailed(self.picture.fop, reason)
+        number, unit, hard, hard_fsize = match.groups()
+        source = self.picture.artifact.size
+        limit = int(number) * {"": 1, "k": 1024, "m": 1024**2}[unit.lower()] if number else source
+        if self.target.pillow == "JPEG":
+            data = self._smaller(data, limit)
+        else:
+            self.notes.append(f"size-limit acts on jpg results only, and this one is {self.target.extension}")
+        return None if (hard or hard_fsize) and len(data) > source else data
+
+    def _smaller(self, data: bytes, limit: int) -> bytes:
+        """The best quality up to the one asked for that fits; the smallest result where none does."""
+        if len(data) <= limit:
+            return data
+        best: bytes | None = None
+        low, high = 1, self.options["quality"] - 1
+        while low <= high:
+            self.picture.run.seconds_left(self.picture.fop)
+            middle = (low + high) // 2
+            tried = self.write(self.options | {"quality": middle})
+            if len(tried) <= limit:
+                best, low = tried, middle + 1
+            else:
+                high = middle - 1
+        return self.write(self.options | {"quality": 1}) if best is None else best
 
 
 def _with_palette(frame: Image.Image, colors: int, method: Image.Quantize, *, soft: bool) -> Image.Image:
@@ -188,96 +285,6 @@ def _with_palette(frame: Image.Image, colors: int, method: Image.Quantize, *, so
     return frame
 
 
-def _looping(picture: Picture, frames: Sequence[Image.Image], target: Format) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if target.pillow == "WEBP":
-        options["loop"] = 1 if picture.loop is None else picture.loop
-    elif picture.loop is not None:
-        options["loop"] = picture.loop
-    if target.pillow == "GIF" and any(frame.mode == "RGBA" for frame in frames):
-        options["disposal"] = 2
-    return options
-
-
 def _own_quality(picture: Picture) -> int | None:
     tables: dict[int, Sequence[int]] | None = getattr(picture.image, "quantization", None)
     return jpeg_quality(tables) if tables and picture.format == "JPEG" else None
-
-
-def _options(
-    picture: Picture, target: Format, how: Encoding, frames: Sequence[Image.Image], notes: list[str], *, turned: bool
-) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if target.pillow in ("JPEG", "WEBP", "AVIF"):
-        own = _own_quality(picture)
-        default = how.default_quality and _DEFAULT_QUALITY.get(target.pillow, how.default_quality)
-        area, source = math.prod(frames[0].size), math.prod(picture.size)
-        options["quality"] = result_quality(how.quality, default, own, source, area)
-    if how.interlace:
-        if target.pillow == "JPEG":
-            options["progressive"] = True
-        elif target.pillow == "PNG":
-            notes.append("interlace: PNG is written without interlacing")
-    if target.pillow in ("JPEG", "PNG", "WEBP", "AVIF", "TIFF"):
-        keep = how.keep_metadata or ()
-        options["icc_profile"] = picture.icc if not how.strip or "icc" in keep else None
-        options["exif"] = kept_exif(
-            picture.exif, strip=how.strip, keep=keep, retain=how.retain_exif, upright=turned and picture.orientation > 1
-        )
-    if target.pillow == "JPEG":
-        options["comment"] = b"" if how.strip else picture.image.info.get("comment", b"")
-    if target.pillow in ("JPEG", "PNG", "TIFF", "BMP"):
-        dpi = (how.density, how.density) if how.density else picture.image.info.get("dpi")
-        if dpi:
-            options["dpi"] = dpi
-    elif how.density:
-        notes.append(f"density: {target.extension} has no place for it")
-    return {key: value for key, value in options.items() if value is not None}
-
-
-def _write(frame: Image.Image, target: Format, options: dict[str, Any]) -> bytes:
-    stream = BytesIO()
-    frame.save(stream, target.pillow, **options)
-    return stream.getvalue()
-
-
-def _limited(
-    fop: str,
-    picture: Picture,
-    data: bytes,
-    target: Format,
-    text: str,
-    notes: list[str],
-    frame: Image.Image,
-    options: dict[str, Any],
-) -> bytes | None:
-    """The result within ``size-limit``, or None where the source is to be returned instead."""
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        raise FopFailed(fop, f"size-limit {text!r} is not a size: expected a form like 15k, 2M! or $(fsize)")
-    number, unit, hard, hard_fsize = match.groups()
-    source = picture.artifact.size
-    limit = int(number) * {"": 1, "k": 1024, "m": 1024**2}[unit.lower()] if number else source
-    if target.pillow == "JPEG":
-        data = _smaller(
-            data, limit, options["quality"], lambda quality: _write(frame, target, options | {"quality": quality})
-        )
-    else:
-        notes.append(f"size-limit acts on jpg results only, and this one is {target.extension}")
-    return None if (hard or hard_fsize) and len(data) > source else data
-
-
-def _smaller(data: bytes, limit: int, quality: int, write: Callable[[int], bytes]) -> bytes:
-    """The best quality below ``quality`` that fits; the smallest result where none does."""
-    if len(data) <= limit:
-        return data
-    best: bytes | None = None
-    low, high = 1, quality - 1
-    while low <= high:
-        middle = (low + high) // 2
-        tried = write(middle)
-        if len(tried) <= limit:
-            best, low = tried, middle + 1
-        else:
-            high = middle - 1
-    return write(1) if best is None else best

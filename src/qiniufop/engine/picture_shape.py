@@ -14,7 +14,7 @@ from PIL import Image
 from . import geometry
 from .artifact import Artifact
 from .errors import FopFailed, LimitExceeded
-from .picture import check_result, flatten, opened, round_corners
+from .picture import flatten, opened, round_corners
 from .picture_save import Encoding, save, target_format
 from .registry import Run
 
@@ -29,15 +29,13 @@ def round_pic(op: Any, source: Artifact, run: Run) -> Artifact:
     with opened(source, "roundPic", run) as picture:
         if picture.format not in ("JPEG", "PNG"):
             raise FopFailed("roundPic", f"takes a png or a jpg, not a {picture.format.lower()}")
-        check_result("roundPic", picture.size, run.limits)
+        picture.check(picture.size)
         across, down = (op.radius, op.radius) if op.radius is not None else (op.radiusx, op.radiusy)
         if across is None or down is None:
             raise FopFailed("roundPic", "no radius: expected radius, or radiusx and radiusy together")
         rx, ry = geometry.radius(str(across), picture.size[0]), geometry.radius(str(down), picture.size[1])
         frames = picture.frames(lambda image: round_corners(image, rx, ry), every=False)
-        return save(
-            "roundPic", picture, frames, target_format(picture, "png", "roundPic"), Encoding(), run, turned=False
-        )
+        return save(picture, frames, target_format(picture, "png"), Encoding())
 
 
 def slim(op: Any, source: Artifact, run: Run) -> Artifact:
@@ -52,9 +50,9 @@ def slim(op: Any, source: Artifact, run: Run) -> Artifact:
             how = Encoding(colors=256)
         else:
             return replace(source, notes=("imageslim: only jpg and png get smaller, others stay as they are",))
-        target = target_format(picture, None, "imageslim")
+        target = target_format(picture, None)
         frames = picture.frames(lambda image: image, every=False)
-        result = save("imageslim", picture, frames, target, how, run, turned=False)
+        result = save(picture, frames, target, how)
     return result if result.size < source.size else source
 
 
