@@ -122,7 +122,7 @@ class FaultServer:
         self.seen: list[Seen] = []
         self.peers: set[int] = set()
         self.over = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -160,6 +160,12 @@ class FaultServer:
         with self._lock:
             self.acts = list(acts)
 
+    def count(self, at_least: int) -> int:
+        """How many requests have arrived, once so many have: a client that gave up may be ahead of the server."""
+        with self._lock:
+            self._lock.wait_for(lambda: len(self.seen) >= at_least, timeout=5)
+            return len(self.seen)
+
     def close(self) -> None:
         self.over.set()
         self._server.shutdown()
@@ -176,6 +182,7 @@ class FaultServer:
         with self._lock:
             self.seen.append(seen)
             self.peers.add(handler.client_address[1])
+            self._lock.notify_all()
         if act.hang:
             self.over.wait(10)
         if act.hang or act.reset:

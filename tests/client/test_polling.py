@@ -42,7 +42,7 @@ def test_1_waiting_running_done(client: Any, server: FaultServer) -> None:
 def test_2_running_for_long(client: Any, server: FaultServer, clock: Clock) -> None:
     server.play(*[RUNNING] * 60, SUCCESS)
     assert client.job(ID).wait(timeout=None).ok
-    assert len(server.seen) == 61
+    assert server.count(61) == 61
     assert sum(clock.naps) > 400
     assert clock.naps == sorted(clock.naps)
     assert (clock.naps[0], clock.naps[-1]) == (0.25, 15.0)
@@ -108,7 +108,7 @@ def test_9_no_request_id(client: Any, server: FaultServer) -> None:
     server.seen.clear()
     with pytest.raises(NotTheService) as caught:
         client.job(ID).wait()
-    assert len(server.seen) == 4
+    assert server.count(4) == 4
     assert caught.value.message == f"GET {server.url}/status/get/prefop: a 200 without X-Reqid"
     assert caught.value.hint == "Something in between answered: a proxy, a captive portal, or a wrong api_host."
 
@@ -117,7 +117,7 @@ def test_10_a_redirect(client: Any, server: FaultServer) -> None:
     server.play(Act(302, b"", {"Location": "https://login.example.com/?next=secret", "X-Reqid": "R"}))
     with pytest.raises(NotTheService) as caught:
         client.job(ID).wait()
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
     assert caught.value.message == (
         f"GET {server.url}/status/get/prefop: a redirect (302) to https://login.example.com/, which is never followed"
     )
@@ -132,7 +132,7 @@ def test_11_not_json(client: Any, server: FaultServer, body: bytes) -> None:
     server.seen.clear()
     with pytest.raises(NotTheService) as caught:
         client.job(ID).wait()
-    assert len(server.seen) == 4
+    assert server.count(4) == 4
     assert caught.value.request_id == "REQ1"
     assert caught.value.status == 200
 
@@ -146,13 +146,13 @@ def test_11_a_job_that_cannot_be_read(client: Any, server: FaultServer) -> None:
 def test_12_a_timeout(make: Make, server: FaultServer) -> None:
     server.play(HANG, SUCCESS)
     assert make(timeout=0.1).job(ID).wait().ok
-    assert len(server.seen) == 2
+    assert server.count(2) == 2
 
 
 def test_13_a_bad_gateway(client: Any, server: FaultServer) -> None:
     server.play(html(502), SUCCESS)
     assert client.job(ID).wait().ok
-    assert len(server.seen) == 2
+    assert server.count(2) == 2
 
 
 @pytest.mark.parametrize("code", [599, 573])
@@ -190,7 +190,7 @@ def test_16_unknown_job(client: Any, server: FaultServer) -> None:
     server.play(reply({"error": "not such id"}, 612, request_id="REQ9"))
     with pytest.raises(JobNotFound) as caught:
         client.job(ID).wait()
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
     assert str(caught.value) == (
         f"GET {server.url}/status/get/prefop: 612 not such id (request id REQ9)\n"
         "    Jobs are kept for 7 to 10 days. The id is older than that, mistyped, or another account's."

@@ -280,19 +280,19 @@ def test_error_final_replies(
     assert caught.value.status == act.status
     assert caught.value.request_id == act.headers.get("X-Reqid")
     assert caught.value.body == act.body.decode()
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
 
 
 @pytest.mark.parametrize("code", [500, 502, 503, 504, 571, 599, 573])
 def test_transient_replies_are_retried(client: Any, server: FaultServer, clock: Clock, code: int) -> None:
     server.play(reply({"error": "busy"}, code), html(code), queued("z0.late"))
     assert client.submit("bkt", "a.mp4", MP4).id == "z0.late"
-    assert len(server.seen) == 3
+    assert server.count(3) == 3
     assert len(clock.naps) == 2
     server.play(reply({"error": "busy"}, code))
     with pytest.raises(RateLimited if code == 573 else ServerError):
         client.submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 7
+    assert server.count(7) == 7
 
 
 def test_retry_after_is_obeyed_within_reason(client: Any, server: FaultServer, clock: Clock) -> None:
@@ -315,7 +315,7 @@ def test_a_submission_whose_reply_is_lost_is_never_repeated(client: Any, server:
     server.play(act, queued())
     with pytest.raises(SubmitUncertain) as caught:
         client.submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
     assert (caught.value.bucket, caught.value.key, caught.value.fops) == ("bkt", "a.mp4", MP4)
     assert caught.value.hint == (
         "The job may exist, so it was not submitted again. Look for its outputs or its notification; "
@@ -332,7 +332,7 @@ def test_a_slow_reply_is_not_repeated(make: Make, server: FaultServer) -> None:
     server.play(Act(hang=True))
     with pytest.raises(SubmitUncertain) as caught:
         make(timeout=0.1).submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
     assert "timed out" in str(caught.value)
 
 
@@ -340,7 +340,7 @@ def test_a_reply_that_never_ends_is_given_up(make: Make, server: FaultServer) ->
     server.play(Act(200, drip=True, headers={"X-Reqid": "R"}))
     with pytest.raises(SubmitUncertain):
         make(timeout=0.1, clock=time.monotonic).submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
 
 
 def test_a_refused_connection_is_tried_again_and_then_elsewhere(make: Make, server: FaultServer, clock: Clock) -> None:
@@ -363,7 +363,7 @@ def test_error_something_else_answers(client: Any, server: FaultServer, act: Act
     server.play(act)
     with pytest.raises(NotTheService) as caught:
         client.submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
     assert caught.value.job_id is None
 
 
@@ -379,7 +379,7 @@ def test_no_retries_at_all(make: Make, server: FaultServer) -> None:
     server.play(html(502))
     with pytest.raises(ServerError):
         make(retries=0).submit("bkt", "a.mp4", MP4)
-    assert len(server.seen) == 1
+    assert server.count(1) == 1
 
 
 def test_limits_and_host_of_one_call(client: Any, server: FaultServer) -> None:

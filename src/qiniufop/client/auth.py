@@ -24,6 +24,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 from qiniufop.client.errors import CredentialsError
@@ -305,6 +306,7 @@ def _without_scheme(url: str) -> str:
     return url.partition("://")[2] or url
 
 
+@lru_cache(64)
 def _canonical(name: str) -> str:
     return "-".join(word[:1].upper() + word[1:] for word in name.split("-"))
 

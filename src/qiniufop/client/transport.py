@@ -99,7 +99,7 @@ class RequestsTransport:
         return response
 
     def _begin_theirs(self, request: Outgoing, timeout: Timeout) -> requests.Response:
-        prepared = _prepared(request, self._session.headers, request.body or None)
+        prepared: Any = _prepared(request, self._session.headers, request.body or None)
         prepared.prepare_cookies({})
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
         limits = (timeout.connect, timeout.read)
