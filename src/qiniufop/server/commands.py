@@ -7,16 +7,19 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..core import parse
 from ..engine.artifact import Artifact
-from ..engine.keys import default_key, expand, input_variables, output_variables
+from ..engine.engine import LocalEngine
+from ..engine.keys import default_key, etag, expand, input_variables, output_variables
 from ..engine.limits import Limits
 from ..errors import FopError
+from ..escapes import hides_structure
 from .jobs import Outcome
 from .store import Meta, ObjectStore, StoredObject
 
@@ -77,14 +80,14 @@ def read_command(text: str) -> Any:
     Raises:
         CommandError: the text is no command.
     """
+    if hides_structure(text):
+        raise CommandError(f"{text!r} has percent-encoded separators, which nothing decodes")
     try:
-        parsed: Any = import_module("qiniufop").parse(text, unknown="keep")
+        parsed = parse(text, unknown="keep")
     except FopError as error:
         span = getattr(error, "span", None)
         before = text[: span[0]] if span else ""
         raise CommandError(getattr(error, "message", "") or one_line(error), before.count("|")) from error
-    if len(parsed.commands) != 1 or len(parsed.commands[0].stages) > text.count("|") + 1:
-        raise CommandError(f"{text!r} has separators that are percent-encoded, which nothing decodes")
     return parsed.commands[0]
 
 
@@ -151,8 +154,6 @@ class CommandRunner:
         """Store a result, and the files that belong to it."""
         key = target.key
         if key is None:
-            from ..engine.keys import etag
-
             hash_ = etag(artifact.data if artifact.data is not None else artifact.file)
             key = hash_ if target.save_key is None else _from_output(target.save_key, hash_)
         self._save_files(target, artifact)
@@ -171,9 +172,8 @@ class CommandRunner:
             if old is not None:
                 return Outcome(hash=old.hash, key=old.key, returned_old=True)
         with self.workplace() as out:
-            artifact = self._engine.run(
-                source.artifact(), command, key=key, bucket=bucket, out=out, limits=self._limits
-            )
+            engine = _knowing(self._engine, {**_variables_of(source), **_variables_to(target)})
+            artifact = engine.run(source.artifact(), command, key=key, bucket=bucket, out=out, limits=self._limits)
             if not wanted():
                 raise CommandError("the job was called off")
             if artifact.mime == JSON and command.stages[-1].name != "saveas" and not artifact.multiple:
@@ -212,6 +212,25 @@ def _variables_of(source: StoredObject) -> dict[str, str]:
             end_user=source.meta.end_user,
         )
     )
+
+
+def _variables_to(target: Target) -> dict[str, str]:
+    """The variables that tell commands with several results where the result goes."""
+    known = {"saveas.bucket": target.bucket}
+    if target.key is not None:
+        name = target.key.rpartition("/")[2]
+        known["saveas.key"] = target.key
+        known["saveas.keyPrefix"] = target.key[: len(target.key) - len(name)] + (name.rpartition(".")[0] or name)
+    return known
+
+
+def _knowing(engine: Engine, variables: dict[str, str]) -> Engine:
+    """The engine with variables for one command. A copy shares its limits, its places and its programs."""
+    if not isinstance(engine, LocalEngine):
+        return engine
+    own = copy(engine)
+    own.settings = {**engine.settings, "variables": {**engine.settings.get("variables", {}), **variables}}
+    return own
 
 
 def _from_output(template: str, hash_: str) -> str:

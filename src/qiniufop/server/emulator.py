@@ -109,7 +109,11 @@ class Emulator:
         )
         credentials = Credentials(access_key, secret_key)
         build = _builder()
-        self._temporary = None if memory or root is not None else tempfile.TemporaryDirectory(prefix="qiniufop-dev-")
+        self._temporary = (
+            None
+            if memory or root is not None
+            else tempfile.TemporaryDirectory(prefix="qiniufop-dev-", ignore_cleanup_errors=True)
+        )
         store, jobs = _open(root if self._temporary is None else self._temporary.name)
         self._closed = False
         self._sessions: list[Any] = []
