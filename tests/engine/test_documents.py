@@ -9,15 +9,16 @@ from time import monotonic
 import pytest
 from PIL import Image
 
+from qiniufop import Md2html, Qrcode, parse
 from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.limits import Limits
 
-from .pictures import BLUE, RED, corners, encoded, near, quarters, run, shown, stage
+from .pictures import BLUE, RED, corners, encoded, near, quarters, run, shown
 
 
 def qrcode(mode=None, level=None):
-    return stage("qrcode", mode=mode, level=level)
+    return Qrcode(mode, level=level)
 
 
 def modules(image: Image.Image) -> int:
@@ -73,7 +74,7 @@ def test_error_qrcode():
 
 
 def md2html(mode=None, css=None):
-    return stage("md2html", mode=mode, css=css)
+    return Md2html(mode, css=css)
 
 
 def test_md2html_makes_a_page_or_its_inside():
@@ -101,8 +102,9 @@ def test_error_md2html():
         run(md2html(), b"\xff\xfe#")
 
 
-def odconv(format, info=None, page=None, density=None, quality=None, resize=None):
-    return stage("odconv", format=format, info=info, page=page, density=density, quality=quality, resize=resize)
+def odconv(format, **options):
+    """The command, read from its text: building a retired operation warns."""
+    return parse("/".join(["odconv", format, *(f"{key}/{value}" for key, value in options.items())]))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +117,7 @@ def pdf() -> bytes:
 
 
 def test_odconv_counts_pages(pdf):
-    assert json.loads(run(odconv("jpg", info=True), pdf).read()) == {"page_num": 2}
+    assert json.loads(run("odconv/jpg/info", pdf).read()) == {"page_num": 2}
 
 
 @pytest.mark.parametrize(("format", "kind"), [("jpg", "JPEG"), ("png", "PNG")])

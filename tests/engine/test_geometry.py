@@ -334,7 +334,8 @@ def test_radius():
 def test_first_generation():
     assert geometry.image_view(1, 500, 500, (640, 427)) == ((749, 500), (124, 0, 624, 500))
     assert geometry.image_view(2, None, 200, (640, 427)) == ((300, 200), None)
-    with pytest.raises(GeometryError, match="mode 1 cannot be run: expected 1 with w and h, or 2"):
-        geometry.image_view(1, 500, None, (640, 427))
+    assert geometry.image_view(1, 500, None, (640, 427)) == ((749, 500), (124, 0, 624, 500))
+    assert geometry.image_view(1, None, None, (640, 427)) == ((640, 427), None)
+    assert geometry.image_view(0, 400, 200, (768, 1024)) == ((200, 267), None)
     with pytest.raises(GeometryError, match="there is no mode 7: expected 0 to 5"):
         geometry.image_view2(7, 1, 1, (1, 1))

@@ -27,7 +27,6 @@ from .pictures import (
     quarters,
     run,
     shown,
-    stage,
 )
 
 UPRIGHT = ["red", "green", "blue", "white"]
@@ -436,28 +435,24 @@ def test_error_a_decompression_bomb_is_refused_before_it_is_read():
         run("imageView2/2/w/20", bomb)
 
 
-def view(mode, w=None, h=None, q=None, format=None):
-    return stage("imageView", mode=mode, w=w, h=h, q=q, format=format)
-
-
 def test_the_first_generation_of_image_view_may_enlarge():
-    assert shown(run(view(1, 500, 500), quarters())).size == (500, 500)
-    assert shown(run(view(1, 900, 900), quarters())).size == (900, 900)
-    assert corners(shown(run(view(1, 100, 100), quarters()))) == UPRIGHT
-    assert shown(run(view(2, h=200), quarters())).size == (300, 200)
-    assert shown(run(view(2, w=9000), oriented(6, (80, 60)))).size == (60, 80)
-    image = shown(run(view(2, w=100, format="jpg"), quarters()))
+    assert shown(run("imageView/1/w/500/h/500", quarters())).size == (500, 500)
+    assert shown(run("imageView/1/w/900/h/900", quarters())).size == (900, 900)
+    assert corners(shown(run("imageView/1/w/100/h/100", quarters()))) == UPRIGHT
+    assert shown(run("imageView/2/h/200", quarters())).size == (300, 200)
+    assert shown(run("imageView/2/w/9000", oriented(6, (80, 60)))).size == (60, 80)
+    image = shown(run("imageView/2/w/100/format/jpg", quarters()))
     assert jpeg_quality(image.quantization) == 85
+    with pytest.raises(UnsupportedFopError, match="imageView: option 'watermark' cannot run locally"):
+        run("imageView/0/w/100/watermark/1", quarters())
 
 
 def test_the_first_generation_of_image_mogr_scales_in_proportion():
-    def mogr(*steps, version=None):
-        return stage("imageMogr", version=version, steps=steps)
-
     for text, size in (("!75px", (480, 320)), ("!x75p", (480, 320)), ("!75p", (480, 320)), ("100x200", (100, 67))):
-        assert shown(run(mogr(("thumbnail", text)), quarters())).size == size
-    image = shown(run(mogr(("thumbnail", "100x"), ("format", "jpg")), quarters()))
+        assert shown(run(f"imageMogr/thumbnail/{text}", quarters())).size == size
+    image = shown(run("imageMogr/thumbnail/100x/format/jpg", quarters()))
     assert jpeg_quality(image.quantization) == 85
     gif = animation()
-    assert run(mogr(("thumbnail", "20x")), gif).data == gif
-    assert shown(run(mogr(("thumbnail", "20x"), version="v2"), gif)).size == (20, 15)
+    assert run("imageMogr/thumbnail/20x", gif).data == gif
+    assert run("imageMogr/v1/thumbnail/20x", gif).data == gif
+    assert shown(run("imageMogr/v2/thumbnail/20x", gif)).size == (20, 15)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qiniufop import Concat, Qhash
 from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.limits import Limits
@@ -18,7 +19,7 @@ OBJECTS = {B: b"two ", C: b"three"}
 
 
 def concat(*urls: str):
-    return stage("concat", mime_type="text/plain", urls=urls)
+    return Concat(mime_type="text/plain", urls=urls)
 
 
 def test_concat_joins_in_order():
@@ -39,15 +40,10 @@ def test_error_concat():
 def test_qhash(algorithm, tmp_path: Path):
     content = bytes(range(256)) * 8192
     expected = {"hash": hashlib.new(algorithm, content).hexdigest(), "fsize": len(content)}
-    assert json.loads(run(stage("qhash", algorithm=algorithm), content).read()) == expected
+    assert json.loads(run(Qhash(algorithm), content).read()) == expected
     file = tmp_path / "a.bin"
     file.write_bytes(content)
-    assert json.loads(LocalEngine().run(file, stage("qhash", algorithm=algorithm)).read()) == expected
-
-
-def test_error_qhash():
-    with pytest.raises(FopFailed, match="qhash: there is no algorithm 'crc32': expected md5, sha1 or sha256"):
-        run(stage("qhash", algorithm="crc32"), b"")
+    assert json.loads(LocalEngine().run(file, Qhash(algorithm)).read()) == expected
 
 
 PLAYLIST = b"#EXTM3U\n#EXTINF:10,\nhttp://cdn.example.com/a/0.ts\n#EXTINF:5,\n1.ts\n#EXT-X-ENDLIST\n"

@@ -16,7 +16,6 @@ from .errors import FopFailed, LimitExceeded
 from .pieces import chunks
 from .registry import Run, handles
 
-_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk"}
 _UTF8_FLAG = 0x800
 # The oldest time a zip can hold: equal inputs give equal archives.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -42,18 +41,15 @@ class _Info(zipfile.ZipInfo):
 @handles("mkzip")
 def mkzip(op: Any, source: Artifact, run: Run) -> Artifact:
     """Pack files named in the command (mode 2) or in the source (mode 4)."""
-    encoding = _ENCODINGS.get((op.encoding or "utf-8").lower())
-    if encoding is None:
-        raise FopFailed("mkzip", f"names cannot be written in {op.encoding!r}: expected utf-8 or gbk")
     if op.mode == 2:
         entries = [_entry(file.url, file.alias) for file in op.files]
     else:
         entries = list(_index(source))
     if len(entries) > run.limits.zip_entries:
         raise LimitExceeded("mkzip", f"{len(entries)} files are more than {run.limits.zip_entries}")
-    _check(entries)
+    _check(entries, op.encoding or "utf-8")
     target = run.workdir / "mkzip.zip"
-    _pack(target, entries, encoding, run)
+    _pack(target, entries, _Info if op.encoding == "gbk" else zipfile.ZipInfo, run)
     return Artifact("application/zip", path=target, name="out.zip")
 
 
@@ -82,12 +78,16 @@ def _plain(text: str, number: int) -> str:
         raise FopFailed("mkzip", f"line {number} of the index holds no URL-safe base64: {text[:80]!r}") from error
 
 
-def _check(entries: Iterable[Entry]) -> None:
+def _check(entries: Iterable[Entry], encoding: str) -> None:
     seen: set[str] = set()
     for _, name in entries:
         parts = name.split("/")
         if "\\" in name or "\0" in name or _DRIVE.match(name) or any(part in ("", ".", "..") for part in parts):
             raise FopFailed("mkzip", f"{name!r} cannot be a name in an archive: it must be a relative path")
+        try:
+            name.encode(encoding)
+        except UnicodeEncodeError as error:
+            raise FopFailed("mkzip", f"{name!r} cannot be written in {encoding}") from error
         if name in seen:
             raise FopFailed("mkzip", f"two files would be called {name!r}: give one of them another alias")
         seen.add(name)
@@ -95,14 +95,14 @@ def _check(entries: Iterable[Entry]) -> None:
         raise FopFailed("mkzip", "there is nothing to pack")
 
 
-def _pack(target: Path, entries: list[Entry], encoding: str, run: Run) -> None:
+def _pack(target: Path, entries: list[Entry], member_type: type[zipfile.ZipInfo], run: Run) -> None:
     written = 0
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
         for number, (url, name) in enumerate(entries):
             content = run.resolve(url)
             if not content.size:
                 raise FopFailed("mkzip", f"{url!r} is empty, and empty files cannot be packed")
-            info = (_Info if encoding == "gbk" else zipfile.ZipInfo)(name, _TIME)
+            info = member_type(name, _TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             with archive.open(info, "w", force_zip64=content.size >= 0x7000_0000) as member:

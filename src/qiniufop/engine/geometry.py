@@ -89,11 +89,13 @@ def image_view2(mode: int, w: int | None, h: int | None, size: Size) -> Scaling:
 
 
 def image_view(mode: int, w: int | None, h: int | None, size: Size) -> Scaling:
-    """What the first generation's ``imageView`` does: mode 1 fills ``w x h`` and may enlarge, mode 2 fits inside."""
-    if mode == 2:
-        return image_view2(2, w, h, size)
+    """What the first generation's ``imageView`` does: mode 1 fills ``w x h`` and may enlarge, mode 2 fits inside.
+
+    Other modes are not documented; they do as in ``imageView2``.
+    """
+    w, h = (w or h, h or w) if mode == 1 else (w, h)
     if mode != 1 or not w or not h:
-        raise GeometryError(f"mode {mode} cannot be run: expected 1 with w and h, or 2")
+        return image_view2(mode, w, h, size)
     target = scaled(size, max(Fraction(w, size[0]), Fraction(h, size[1])))
     left, top = place("Center", target, (w, h))
     return Scaling(target, (left, top, left + w, top + h) if target != (w, h) else None)

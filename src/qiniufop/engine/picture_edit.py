@@ -36,9 +36,12 @@ def view2(op: Any, source: Artifact, run: Run) -> Artifact:
 
 def view(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageView``."""
+    for option in ("sharpen", "watermark"):
+        if getattr(op, option):
+            raise UnsupportedFopError("imageView", "it went out of use before it was described", option)
     with opened(source, "imageView", run) as before:
         scaling = geometry.image_view(op.mode, op.w, op.h, before.upright)
-        how = Encoding(format=op.format, quality=_text(op.q), default_quality=_LEGACY_QUALITY)
+        how = Encoding(format=op.format, quality=_text(op.q or op.quality), default_quality=_LEGACY_QUALITY)
         return _scale(before, scaling, how)
 
 
@@ -57,7 +60,7 @@ def mogr(op: Any, source: Artifact, run: Run) -> Artifact:
     """Run ``imageMogr``, whose first revision leaves a GIF alone."""
     steps = tuple((key, _proportional(value) if key == "thumbnail" else value) for key, value in op.steps)
     with opened(source, "imageMogr", run) as before:
-        untouched = before.format == "GIF" and getattr(op, "version", None) != "v2"
+        untouched = before.format == "GIF" and op.version != "v2"
     return source if untouched else mogr2("imageMogr", steps, source, run, default_quality=_LEGACY_QUALITY)
 
 

@@ -103,6 +103,8 @@ def _tiled_text(op: Any, base: Size, run: Run, notes: list[str]) -> Layer:
     notes.append(
         "watermark: where mode 4 begins to tile and which way it turns are not published; clockwise is assumed"
     )
+    if op.dx or op.dy:
+        notes.append("watermark: dx and dy are not documented for mode 4, and move nothing")
     layer = _text(op, run, notes)
     if op.rotate:
         layer = layer.rotate(-op.rotate, Image.Resampling.BICUBIC, expand=True)

@@ -46,8 +46,6 @@ def concat(op: Any, source: Artifact, run: Run) -> Artifact:
 @handles("qhash")
 def qhash(op: Any, source: Artifact, run: Run) -> Artifact:
     """The digest of a file, and its size."""
-    if op.algorithm not in ("md5", "sha1", "sha256"):
-        raise FopFailed("qhash", f"there is no algorithm {op.algorithm!r}: expected md5, sha1 or sha256")
     digest = hashlib.new(op.algorithm, usedforsecurity=False)
     for chunk in chunks(source):
         run.seconds_left("qhash")
