@@ -65,6 +65,9 @@ class RequestsTransport:
                 response.close()
         status = response.status if isinstance(response, HTTPResponse) else response.status_code
         headers = {k.lower(): v for k, v in response.headers.items()}
+        announced = headers.get("content-length", "")
+        if announced.isdigit() and "content-encoding" not in headers:  # urllib3 1.26 does not look
+            whole = whole and size >= int(announced)
         return Reply(status, headers, b"".join(pieces), complete=whole)
 
     def close(self) -> None:
