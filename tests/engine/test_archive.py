@@ -84,6 +84,8 @@ def test_error_mkzip():
         run(Mkzip(mode=4), f"/url/{b64(A)}\nnonsense".encode(), OBJECTS)
     with pytest.raises(FopFailed, match="line 1 of the index holds no URL-safe base64: 'a'"):
         run(Mkzip(mode=4), b"/url/a", OBJECTS)
+    with pytest.raises(FopFailed, match="the source is not an index: it is not text in UTF-8"):
+        run(Mkzip(mode=4), b"\xff\xd8\xff", OBJECTS)
     with pytest.raises(FopFailed, match="there is nothing to pack"):
         run(Mkzip(mode=4), b"\n", OBJECTS)
 

@@ -61,7 +61,10 @@ def _index(source: Artifact) -> Iterator[Entry]:
     """The lines of an index file: ``/url/<base64>[/alias/<base64>]`` each."""
     if source.size > _INDEX_BYTES:
         raise LimitExceeded("mkzip", f"the index is larger than {_INDEX_BYTES} bytes")
-    text = source.read().decode("utf-8-sig", "replace")
+    try:
+        text = source.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FopFailed("mkzip", "the source is not an index: it is not text in UTF-8") from error
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
