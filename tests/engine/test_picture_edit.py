@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from qiniufop import parse
-from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
+from qiniufop.engine.errors import EngineError, FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.geometry import GeometryError
 from qiniufop.engine.limits import ONLINE, Limits
 from qiniufop.engine.picture_save import jpeg_quality
@@ -456,3 +459,31 @@ def test_the_first_generation_of_image_mogr_scales_in_proportion():
     assert run("imageMogr/thumbnail/20x", gif).data == gif
     assert run("imageMogr/v1/thumbnail/20x", gif).data == gif
     assert shown(run("imageMogr/v2/thumbnail/20x", gif)).size == (20, 15)
+
+
+SMALL = {
+    format: encoded(quarters((24, 16)), format, **options)
+    for format, options in {
+        "JPEG": {"exif": b"Exif\0\0MM\0\x2a\0\0\0\x08\0\0\0\0\0\0"},
+        "PNG": {},
+        "TIFF": {},
+        "BMP": {},
+    }.items()
+} | {"GIF": animation(), "WEBP": animation("WEBP"), "AVIF": encoded(quarters((24, 16)), "AVIF")}
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(
+    st.sampled_from(sorted(SMALL)),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8),
+    st.floats(0, 1),
+)
+def test_damaged_pictures_give_a_picture_or_an_error_of_ours(format, changes, kept):
+    data = bytearray(SMALL[format])
+    for place, value in changes:
+        data[int(place * (len(data) - 1))] = value
+    source = bytes(data[: 1 + int(max(kept, 0.3) * len(data))])
+    limits = Limits(source_side=4000, source_pixels=1_000_000, frame_pixels=1_000_000)
+    for command in ("imageView2/2/w/20/format/png", "imageMogr2/auto-orient/thumbnail/!50p", "imageInfo", "exif"):
+        with suppress(EngineError):
+            run(command, source, limits=limits)
