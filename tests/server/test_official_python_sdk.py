@@ -163,3 +163,36 @@ def test_it_signs_urls_we_accept(server: DevServer, sdk: qiniu.Auth) -> None:
     with requests.Session() as session:
         assert session.get(url).json()["width"] == 640
         assert session.get(url.replace("imageInfo", "exif")).status_code == 401
+
+
+@pytest.fixture(params=["memory", "folder"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DevServer]:
+    root = tmp_path / "root" if request.param == "folder" else None
+    with DevServer(root, memory=root is None) as made:
+        yield made
+        staging = made.state.store.staging
+        made.drain()
+        assert staging is None or list(staging.iterdir()) == []
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_it_uploads_large_files_in_parts(either: DevServer, tmp_path: Path, version: str) -> None:
+    content = bytes(range(256)) * (9 * 4096 + 3)
+    path = tmp_path / "large.bin"
+    path.write_bytes(content)
+    policy = {"persistentOps": "imageInfo", "returnBody": '{"h":"$(etag)","k":"$(key)","x":"$(x:own)"}'}
+    token = qiniu.Auth(either.access_key, either.secret_key).upload_token("bkt", "目录/large.bin", policy=policy)
+    ret, info = qiniu.put_file_v2(
+        token,
+        "目录/large.bin",
+        str(path),
+        version=version,
+        params={"x:own": "value"},
+        part_size=4 * 1024 * 1024,
+        regions=regions(either),
+    )
+    assert info.ok(), info
+    assert ret == {"h": qiniu.etag(str(path)), "k": "目录/large.bin", "x": "value"}
+    assert either.get("bkt", "目录/large.bin") == content
+    used = {seen.target.split("/")[1] for seen in either.requests}
+    assert used == ({"mkblk", "mkfile"} if version == "v1" else {"buckets"})

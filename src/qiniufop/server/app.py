@@ -10,7 +10,7 @@ from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
-from . import api, dev, management, objects, upload
+from . import api, dev, management, objects, upload, upload_parts
 from .commands import JSON
 from .gate import WSGI, Gate
 from .requests import ApiError, target
@@ -43,6 +43,7 @@ def build(state: State, reset: Callable[[], None]) -> WSGI:
     api.register(app, state)
     management.register(app, state)
     upload.register(app, state)
+    upload_parts.register(app, state)
     objects.register(app, state)
 
     @app.errorhandler(ApiError)

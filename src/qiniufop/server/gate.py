@@ -21,6 +21,7 @@ StartResponse = Callable[..., Any]
 WSGI = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _UNFAILING = ("/_dev/", "/healthz")
+_PARTS = ("/buckets/", "/mkblk/", "/bput/", "/mkfile/")
 _MANAGEMENT = ("/stat/", "/delete/", "/copy/", "/move/", "/batch", "/list", "/buckets", "/v2/domains", "/mkbucket")
 
 
@@ -44,7 +45,7 @@ def endpoint(method: str, path: str) -> str:
         return "submit"
     if path == "/status/get/prefop":
         return "status"
-    if path == "/" and method == "POST":
+    if (path == "/" and method == "POST") or path.startswith(_PARTS):
         return "upload"
     if path in ("/v2/query", "/v4/query"):
         return "query"

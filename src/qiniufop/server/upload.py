@@ -35,7 +35,7 @@ Values = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class _Sent:
+class Sent:
     """What came in: the content, the wished key and the file's name."""
 
     content: bytes | Path
@@ -53,22 +53,35 @@ def register(app: Flask, state: State) -> None:
     def upload() -> Any:
         if (request.content_length or 0) > state.settings.upload_bytes:
             raise ApiError(413, f"request entity too large: at most {state.settings.upload_bytes} bytes")
-        policy = _policy(state, request.form.get("token", ""))
+        policy = read_policy(state, request.form.get("token", ""))
         staging = state.store.staging
-        sent = _receive(None if staging is None else staging / uuid4().hex)
-        try:
-            stored = _store(state, policy, sent)
-        finally:
-            if isinstance(sent.content, Path):
-                sent.content.unlink(missing_ok=True)
-        values = _values(stored, sent.custom)
-        persistent = _trigger(state, policy, stored, values)
-        if persistent:
-            values = {**values, "persistentId": persistent}
-        return _reply(state, policy, stored, values)
+        return complete(state, policy, _receive(None if staging is None else staging / uuid4().hex))
 
 
-def _policy(state: State, token: str) -> dict[str, Any]:
+def complete(state: State, policy: Mapping[str, Any], sent: Sent) -> Any:
+    """Store what came in, start the job the policy asks for, and answer.
+
+    Raises:
+        ApiError: the policy forbids it, or the callback failed.
+    """
+    try:
+        stored = _store(state, policy, sent)
+    finally:
+        if isinstance(sent.content, Path):
+            sent.content.unlink(missing_ok=True)
+    values = _values(stored, sent.custom)
+    persistent = _trigger(state, policy, stored, values)
+    if persistent:
+        values = {**values, "persistentId": persistent}
+    return _reply(state, policy, stored, values)
+
+
+def read_policy(state: State, token: str) -> dict[str, Any]:
+    """The put policy of an upload token.
+
+    Raises:
+        ApiError: 401, 400.
+    """
     if not token:
         raise ApiError(401, "token not specified")
     verdict, policy = verify_upload_token(state.credentials, token, now=time.time())
@@ -95,7 +108,7 @@ def _unchecked(token: str) -> dict[str, Any]:
     return {str(name): value for name, value in policy.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
-def _receive(place: Path | None) -> _Sent:
+def _receive(place: Path | None) -> Sent:
     """Take the file out of the form, into ``place`` if there is one."""
     file = request.files.get("file")
     custom = {name: value for name, value in request.form.items() if name.startswith("x:")}
@@ -104,13 +117,13 @@ def _receive(place: Path | None) -> _Sent:
         if "file" not in request.form:
             raise ApiError(400, "file is not specified in multipart")
         text = request.form["file"].encode()
-        sent = _Sent(text, len(text), key, request.form.get("fileName", ""), "", custom)
+        sent = Sent(text, len(text), key, request.form.get("fileName", ""), "", custom)
     elif place is None:
         data = file.read()
-        sent = _Sent(data, len(data), key, file.filename or "", file.mimetype, custom)
+        sent = Sent(data, len(data), key, file.filename or "", file.mimetype, custom)
     else:
         file.save(place)
-        sent = _Sent(place, place.stat().st_size, key, file.filename or "", file.mimetype, custom)
+        sent = Sent(place, place.stat().st_size, key, file.filename or "", file.mimetype, custom)
     wished = request.form.get("crc32")
     if wished is not None and wished != str(_crc32(sent.content)):
         if isinstance(sent.content, Path):
@@ -129,7 +142,7 @@ def _crc32(content: bytes | Path) -> int:
     return value
 
 
-def _store(state: State, policy: Mapping[str, Any], sent: _Sent) -> StoredObject:
+def _store(state: State, policy: Mapping[str, Any], sent: Sent) -> StoredObject:
     bucket, colon, scope_key = str(policy["scope"]).partition(":")
     key = _key(policy, sent, bucket, scope_key if colon else None)
     mime = sent.mime if sent.mime and sent.mime != "application/octet-stream" else guess(key, _start(sent.content))
@@ -149,7 +162,7 @@ def _store(state: State, policy: Mapping[str, Any], sent: _Sent) -> StoredObject
         raise ApiError(400, str(error)) from error
 
 
-def _key(policy: Mapping[str, Any], sent: _Sent, bucket: str, scope_key: str | None) -> str:
+def _key(policy: Mapping[str, Any], sent: Sent, bucket: str, scope_key: str | None) -> str:
     hash_ = etag(sent.content)
     template = str(policy.get("saveKey", ""))
     if policy.get("forceSaveKey") or (template and sent.key is None):
@@ -172,7 +185,7 @@ def _start(content: bytes | Path) -> bytes:
         return file.read(16)
 
 
-def _check_limits(policy: Mapping[str, Any], sent: _Sent, mime: str) -> None:
+def _check_limits(policy: Mapping[str, Any], sent: Sent, mime: str) -> None:
     if policy.get("fsizeLimit") and sent.size > int(policy["fsizeLimit"]):
         raise ApiError(413, "exceed FsizeLimit")
     if policy.get("fsizeMin") and sent.size < int(policy["fsizeMin"]):
