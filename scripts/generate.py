@@ -224,7 +224,8 @@ def _family_calls(name: str, cls: Any, variants: list[Any]) -> tuple[str, list[s
         else:
             rest = f"*, {_parameters(keywords)}"
         if not values:
-            overloads.append(_overload(f"{rest}", variant.__name__))
+            shadowed = _shadowed(variant, ordered)
+            overloads.append(_overload(f"{rest}", variant.__name__, shadowed))
         elif hasattr(variant, "overloads"):
             for words, media in variant.overloads:
                 made = "Any" if media is object else media.__name__
@@ -243,7 +244,16 @@ def _family_calls(name: str, cls: Any, variants: list[Any]) -> tuple[str, list[s
 
 def _overload(parameters: str, result: str, shadowed: bool = False) -> str:
     ignore = "  # type: ignore[overload-overlap]" if shadowed else ""
+    if parameters.startswith("*, ") and shadowed:  # too long for a line, so the comment goes where checkers look
+        return f"        @overload\n        def __new__({ignore}\n            cls, {parameters}) -> {result}: ..."
     return f"        @overload\n        def __new__(cls, {parameters}) -> {result}: ...{ignore}"
+
+
+def _shadowed(variant: Any, ordered: list[Any]) -> bool:
+    """Whether a later variant is picked by any other word in a keyword where this one takes a closed set."""
+    later = ordered[ordered.index(variant) + 1 :]
+    closed = {s.attr for s in variant.plan.steps if s.kind == "pair" and s.required and get_origin(s.base) is Literal}
+    return any(s.attr in closed and s.base is str for v in later for s in v.plan.steps)
 
 
 def _typed_dict(name: str, base: str, keywords: list[tuple[str, str, bool]]) -> str:
@@ -262,6 +272,7 @@ def _edit_calls(name: str, cls: Any) -> str:
     from qiniufop.describe import field_docs
 
     steps = [s for s in cls.edits.plan.steps if s.kind not in ("extra",)]
+    before = "".join(f"{s.attr}: {_type(s)} | None = ..., " for s in cls.head)
     docs = field_docs(cls.edits)
     parameters = ", ".join(
         f"{s.attr}: bool = ..." if s.kind == "flag" else f"{s.attr}: {_type(s)} | None = ..." for s in steps
@@ -274,7 +285,7 @@ def _edit_calls(name: str, cls: Any) -> str:
     )
     return (
         f"\n\nclass {name}Calls:\n    __slots__ = ()\n\n    if TYPE_CHECKING:\n\n"
-        f"        def __init__(self, *, {parameters}, steps: Sequence[tuple[str, Any]] = ..., "
+        f"        def __init__(self, *, {before}{parameters}, steps: Sequence[tuple[str, Any]] = ..., "
         f"extra: {EXTRA} = ...) -> None: ...\n"
         f"{methods}"
     )

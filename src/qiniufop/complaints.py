@@ -32,16 +32,17 @@ _RANGES = {"greater_than_equal", "greater_than", "less_than_equal", "less_than"}
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The valid spelling that ``word`` was probably meant to be; letter case and separators do not count."""
     names = list(known)
-    plain = {_plain(name): name for name in reversed(names)}
-    if (exact := plain.get(_plain(word))) is not None:
+    plain = {folded(name): name for name in reversed(names)}
+    if (exact := plain.get(folded(word))) is not None:
         return exact
     if len(word) > 64:
         return None
-    close = difflib.get_close_matches(_plain(word), plain, 1, 0.7)
+    close = difflib.get_close_matches(folded(word), plain, 1, 0.7)
     return plain[close[0]] if close else None
 
 
-def _plain(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without what people get wrong: letter case and separators."""
     return name.replace("-", "").replace("_", "").lower()
 
 
@@ -78,6 +79,8 @@ def explain(error: ErrorDetails, meta: Sequence[Any]) -> tuple[str, str | None]:
             check_raw(value, "it")
         except PydanticCustomError as exc:
             return exc.message(), None
+    if kind == "too_long" and "max_length" in (limits := error.get("ctx", {})):
+        return f"must have at most {limits['max_length']} items, not {limits.get('actual_length', 'more')}", None
     if kind in _KINDS:
         return f"{_KINDS[kind]}" + ("" if value is None or kind in ("missing",) else f", not {value!r:.80}"), None
     message = error["msg"].removeprefix("Value error, ")

@@ -64,8 +64,7 @@ def _own_docs(cls: type[Any]) -> dict[str, str]:
 def rows(cls: type[Declared]) -> list[Row]:
     """The parameters of an operation or group, in the order of the wire. ``extra`` is not one of them."""
     declares: type[Declared] = getattr(cls, "edits", Declared)
-    declaring: Any = cls if declares is Declared else declares
-    docs = field_docs(declaring)
+    docs = field_docs(cls) if declares is Declared else {**field_docs(cls), **field_docs(declares)}
     source = next(iter(getattr(getattr(cls, "facts", None), "docs", ())), "")
     return [_row(step, docs.get(step.attr, ""), source) for step in cls.plan.steps if step.kind != "extra"]
 

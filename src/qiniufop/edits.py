@@ -13,7 +13,8 @@ from . import parser, plan
 from .core import Fop, In, Out
 from .declaration import extra_pairs
 from .declared import Declared, aliases, reworded
-from .plan import Reading
+from .faults import Fault
+from .plan import Reading, Step, assemble
 from .shapes import is_list, is_mapping
 from .wire import WORD, Rest
 
@@ -24,31 +25,36 @@ class EditList(Fop[In, Out]):
     """An operation whose value is a list of edits.
 
     Class keyword: ``edits`` is the model that declares them. Each of its fields can be given as a keyword, in the
-    order it shall act, or added by the method of the same name, as often as needed.
+    order it shall act, or added by the method of the same name, as often as needed. Positional fields of the
+    operation itself stand before the edits and are given by keyword, too.
     """
 
     steps: Annotated[tuple[tuple[str, Any], ...], Rest(), WORD] = ()
     """The edits in order, as ``(field, value)``; an undocumented one is ``("extra", (key, value))``."""
 
     edits: ClassVar[type[Declared]] = Declared
+    head: ClassVar[tuple[Step, ...]] = ()
+    """What stands before the edits."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, *, edits: type[Declared] | None = None, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if edits is not None:
             cls.edits = edits
-            cls.plan = edits.plan._replace(name=cls.name, foreign=cls.foreign)
+            cls.head = cls.plan.values
+            cls.plan = assemble(cls.name, [*cls.head, *edits.plan.steps], None, "/")._replace(foreign=cls.foreign)
             for step in edits.plan.steps:
                 if step.kind not in ("extra", "value"):
                     setattr(cls, step.attr, _method(step.attr, step.kind == "flag"))
 
     @classmethod
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        head = {s.attr: data.pop(s.attr) for s in cls.head if s.attr in data}
         listed = data.pop("steps", ())
         steps: list[Any] = list(listed.items() if is_mapping(listed) else listed)
         values = [(attr, value) for attr, value in data.items() if attr != "extra"]
         extra = [("extra", pair) for pair in extra_pairs(data.get("extra", ()))]
-        return {"steps": (*steps, *values, *extra)}
+        return {**head, "steps": (*steps, *values, *extra)}
 
     @field_validator("steps", mode="before")
     @classmethod
@@ -92,8 +98,13 @@ class EditList(Fop[In, Out]):
         return super()._make((), data)
 
     def given(self) -> Iterator[tuple[str, Any]]:
-        """The edits in order."""
+        """What stands before the edits, and the edits in order."""
+        yield from self._before().items()
         yield from self.steps
+
+    def _before(self) -> dict[str, Any]:
+        values = self.__dict__
+        return {s.attr: values[s.attr] for s in self.head if values[s.attr] is not None}
 
     @property
     def repeats(self) -> bool:
@@ -105,7 +116,7 @@ class EditList(Fop[In, Out]):
         return next((value for name, value in reversed(self.steps) if name == attr), None)
 
     def to_fop(self) -> str:
-        out = [self.name]
+        out = [self.name, *[str(s.codec.encode(self.__dict__[s.attr])) for s in self.head if s.attr in self._before()]]
         rank, emit = self.plan.rank, self.plan.emit
         for attr, value in self.steps:
             if attr == "extra":
@@ -120,6 +131,14 @@ class EditList(Fop[In, Out]):
         reading = Reading(cls.plan, segments, keep, len(cls.name) + 1)
         steps: list[Edit] = []
         index, places = 0, list[int]()
+        head: dict[str, Any] = {}
+        for step in cls.head:
+            if index < len(segments) and segments[index] not in cls.plan.keyed:
+                try:
+                    head[step.attr] = reading.decode(step, index)
+                except Fault:
+                    break
+                index += 1
         while index < len(segments):
             reading.data, reading.where = {}, {}
             taken = reading.keyed(index) or reading.unknown(index)
@@ -129,10 +148,10 @@ class EditList(Fop[In, Out]):
             if segments[index : index + 2][1:] == ["true"] and cls.plan.keyed[segments[index]].kind == "flag":
                 taken += 1
             index += taken
-        return cls._from_steps(tuple(steps), reading, places)
+        return cls._from_steps(head, tuple(steps), reading, places)
 
     @classmethod
-    def _from_steps(cls, steps: tuple[Edit, ...], reading: Reading, places: list[int]) -> Self:
+    def _from_steps(cls, head: dict[str, Any], steps: tuple[Edit, ...], reading: Reading, places: list[int]) -> Self:
         for (attr, value), index in zip(steps, places, strict=False):
             if attr == "extra":
                 continue
@@ -141,13 +160,17 @@ class EditList(Fop[In, Out]):
             except ValidationError as exc:
                 error, where = exc, index + (cls.plan.steps[cls.plan.rank[attr]].kind != "flag")
                 raise reading.invalid(error, cls.plan, {attr: where}) from None
-        reading.data = {"steps": steps}
+        reading.data = {**head, "steps": steps}
         return cast("Self", parser.validated(cls, reading))
 
     def to_data(self) -> dict[str, Any]:
         if self.repeats or any(attr == "extra" for attr, _ in self.steps):
-            return {"op": self.name, "steps": [[attr, list(v) if attr == "extra" else v] for attr, v in self.steps]}
-        return {"op": self.name, **dict(self.steps)}
+            return {
+                "op": self.name,
+                **self._before(),
+                "steps": [[attr, list(v) if attr == "extra" else v] for attr, v in self.steps],
+            }
+        return {"op": self.name, **dict(self.given())}
 
     @classmethod
     def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,13 +178,14 @@ class EditList(Fop[In, Out]):
         return super()._renamed({names.get(key, key): value for key, value in data.items()})
 
     def _again(self) -> Self:
-        return cast("Self", self.__pydantic_validator__.validate_python({"steps": self.steps}))
+        return cast("Self", self.__pydantic_validator__.validate_python({**self._before(), "steps": self.steps}))
 
     def __repr__(self) -> str:
         family = type(self).__name__
         if not self.repeats and all(attr != "extra" for attr, _ in self.steps):
-            return f"{family}({', '.join(f'{attr}={value!r}' for attr, value in self.steps)})"
-        return f"{family}(steps={self.steps!r})"
+            return f"{family}({', '.join(f'{attr}={value!r}' for attr, value in self.given())})"
+        before = "".join(f"{attr}={value!r}, " for attr, value in self._before().items())
+        return f"{family}({before}steps={self.steps!r})"
 
 
 def _named(cls: type[Any]) -> type[Any]:
@@ -170,7 +194,7 @@ def _named(cls: type[Any]) -> type[Any]:
 
 def _method(attr: str, flag: bool) -> Callable[..., Any]:
     def add(self: EditList[Any, Any], value: Any) -> EditList[Any, Any]:
-        return type(self)(steps=(*self.steps, (attr, value)))
+        return type(self)(**self._before(), steps=(*self.steps, (attr, value)))
 
     def switch_on(self: EditList[Any, Any]) -> EditList[Any, Any]:
         return add(self, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from .faults import Fault, Span
 Kind = Literal["value", "pair", "flag", "repeat", "tail", "groups", "rest", "extra"]
 Emit = tuple[str, str, "Callable[[Any], str | None]"]
 Where = dict[str, int]
+EMPTY: tuple[Any, ...] = ()  # one object in CPython, and only a shortcut elsewhere
 Group = tuple[Any, dict[str, Any], Where]
 
 
@@ -74,7 +76,7 @@ class Plan(NamedTuple):
         out = [head] if head else []
         for attr, prefix, encode in steps:
             value = values[attr]
-            if value is not None and (spelt := encode(value)) is not None:
+            if value is not None and value is not EMPTY and (spelt := encode(value)) is not None:
                 out.append(prefix + spelt)
         return "/".join(out)
 
@@ -168,9 +170,9 @@ def _grouped(groups: Any) -> str | None:
     return "/".join([group.spell() for group in groups]) or None
 
 
-def spell_extra(pairs: Any) -> str | None:
+def spell_extra(pairs: Any, joiner: str = "/") -> str | None:
     """Undocumented parameters, spelt as they were given."""
-    return "/".join([k if v is None else f"{k}/{v}" for k, v in pairs]) or None
+    return "/".join([k if v is None else f"{k}{joiner}{v}" for k, v in pairs]) or None
 
 
 def build(name: str, fields: Mapping[str, FieldInfo], spell: Callable[[str], str], joiner: str = "/") -> Plan:
@@ -186,7 +188,8 @@ def build(name: str, fields: Mapping[str, FieldInfo], spell: Callable[[str], str
             None,
         )
         if attr == "extra":
-            steps.append(Step(attr, "extra", "", "", wire.Codec(spell_extra, wire.same), False, base, ()))
+            spelt = wire.Codec(partial(spell_extra, joiner=joiner), wire.same)
+            steps.append(Step(attr, "extra", "", "", spelt, False, base, ()))
             continue
         if isinstance(mark, wire.Groups):
             groups = _groups(attr, base, mark.strict)
@@ -214,8 +217,7 @@ def build(name: str, fields: Mapping[str, FieldInfo], spell: Callable[[str], str
 
 def assemble(name: str, steps: list[Step], groups: GroupPlan | None, joiner: str) -> Plan:
     """The tables of a plan; bare values lead and open-ended parts end it, whatever class declared them."""
-    order = {"value": 0, "pair": 1, "flag": 1, "repeat": 1, "extra": 2, "groups": 3, "tail": 4, "rest": 5}
-    steps = sorted(steps, key=lambda s: (order[s.kind], s.kind == "pair" and not s.required))
+    steps = sorted(steps, key=_place)
     keyed = {s.key: s for s in steps if s.kind in ("pair", "flag", "repeat") or (s.kind == "tail" and s.key)}
     return Plan(
         name=name,
@@ -229,6 +231,16 @@ def assemble(name: str, steps: list[Step], groups: GroupPlan | None, joiner: str
         joiner=joiner,
         sparse=len(steps) > 16,
     )
+
+
+_ORDER = {"value": 0, "pair": 2, "flag": 2, "repeat": 2, "extra": 3, "groups": 4, "tail": 5, "rest": 6}
+
+
+def _place(step: Step) -> tuple[int, bool]:
+    if any(isinstance(m, wire.Tail) and m.early for m in step.meta):
+        return 1, False
+    first = step.required or any(isinstance(m, wire.Pair) and m.first for m in step.meta)
+    return _ORDER[step.kind], step.kind == "pair" and not first
 
 
 def _groups(attr: str, base: Any, strict: bool) -> GroupPlan:
@@ -324,7 +336,7 @@ class Reading:
                 try:
                     value = self.decode(step, index)
                 except Fault:
-                    if plan.tail is None and not keyed:
+                    if plan.tail is None and not (keyed and self._may_be_key(index, len(values))):
                         raise
                 else:
                     values.pop(0)
@@ -343,6 +355,12 @@ class Reading:
             index += self.unknown(index)
         if values and values[0].required:
             raise self.fault(count, f" needs its {values[0].attr} right after the name", "missing")
+
+    def _may_be_key(self, index: int, open_values: int) -> bool:
+        """Whether a segment that is no value is rather a misspelt or unknown key than a wrong value."""
+        plan, segment = self.plan, self.segments[index]
+        in_place = index == len(plan.values) - open_values
+        return self.keep or not in_place or segment in plan.foreign or nearest(segment, plan.keyed) is not None
 
     def keyed(self, index: int) -> int:
         """Read a known key and its value; how many segments that took, 0 if the key is not known here."""
@@ -402,7 +420,11 @@ class Reading:
 
     def unknown(self, index: int) -> int:
         plan, segment = self.plan, self.segments[index]
-        if self.keep and segment:
+        key = segment.partition(plan.joiner)[0]
+        if self.keep and plan.joiner in segment:
+            self.data.setdefault("extra", []).append((key, segment[len(key) + 1 :]))
+            return 1
+        if self.keep and segment and plan.joiner == "/":
             last = index + 1 >= len(self.segments)
             target = self.groups[-1][1] if self.groups else self.data
             if last and (plan.groups is not None or plan.tail is not None):
@@ -414,9 +436,11 @@ class Reading:
         members = plan.groups.members if plan.groups is not None else frozenset[str]()
         known = [*plan.keyed, *sorted(members)]
         meant = {m.alias: s.key for s in plan.keyed.values() for m in s.meta if isinstance(m, wire.Fact) and m.alias}
-        near = meant.get(segment) or nearest(segment, known)
+        near = meant.get(key) or nearest(key, known)
         if segment in plan.foreign:
             hint = plan.foreign[segment]
+        elif plan.joiner != "/" and near:
+            hint = f"did you mean '{near}{plan.joiner}...'?"
         elif near:
             hint = f"did you mean {near!r}?"
         elif not known:

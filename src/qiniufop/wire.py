@@ -39,9 +39,10 @@ class Codec(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """``/key/value``. Only needed where the key is not the field's name."""
+    """``/key/value``. Only needed where the key is not the field's name, or stands ``first``, before required ones."""
 
     key: str
+    first: bool = False
 
 
 class Flag(NamedTuple):
@@ -57,9 +58,13 @@ class Repeat(NamedTuple):
 
 
 class Tail(NamedTuple):
-    """A tuple written as bare segments at the end of the command, after ``key`` if there is one."""
+    """A tuple written as bare segments at the end of the command, after ``key`` if there is one.
+
+    An ``early`` one has no key and stands before the keys.
+    """
 
     key: str = ""
+    early: bool = False
 
 
 class Groups(NamedTuple):

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from .avthumb import AvthumbFile
     from .avthumb import AvthumbHls
     from .avthumb import AvthumbPreset
+    from .blind import WatermarkBlind
+    from .blind import WatermarkBlindText
+    from .effects import AicvtImage
+    from .effects import AicvtVideo
+    from .files import MkzipFiles
+    from .files import MkzipIndex
+    from .files import ZipEntry
     from .marks import ImageMark
     from .marks import TextMark
     from .marks import VideoMark
@@ -26,15 +33,15 @@ if TYPE_CHECKING:
     class AvthumbOptions(TypedDict, total=False):
         vcodec: Literal["copy", "libx264", "libx265", "libvpx", "libvpx-vp9", "libtheora", "libxvid"] | str | None
         avsmart: bool | None
-        smt_type: Literal[1, 2] | None
         smt_enhance: bool | None
-        enhance: bool | None
         smt_maxvbr: str | int | float | None
         smt_quality: int | None
+        smt_type: Literal[1, 2] | None
+        enhance: bool | None
         refine: bool | None
         maxrate: str | int | float | None
-        r: float | None
         ref: str | int | float | None
+        r: float | None
         hr: bool | None
         vb: str | int | float | None
         crf: int | None
@@ -42,13 +49,13 @@ if TYPE_CHECKING:
         h264_profile: Literal["baseline", "main", "high"] | None
         h264_level: Literal["3.0", "3.1", "4.0", "4.1", "4.2"] | None
         s: str | None
-        aspect: str | None
         autoscale: Literal[0, 1, 2] | None
+        gop: int | None
+        aspect: str | None
         pad_w: str | int | float | None
         pad_h: str | int | float | None
         pad_video_x: str | int | float | None
         pad_video_y: str | int | float | None
-        gop: int | None
         colorspace: str | int | float | None
         key_frame_position: str | int | float | None
         rotate: Literal[90, 180, 270, "auto"] | None
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
         gif_high_color: bool | None
         deinterlace: str | int | float | None
         vn: bool | None
+        fade: str | None
         mosaic: bool | None
         mosaic_gravity: (
             Literal["NorthWest", "North", "NorthEast", "West", "Center", "East", "SouthWest", "South", "SouthEast"]
@@ -68,7 +76,6 @@ if TYPE_CHECKING:
         mosaic_size: str | int | float | None
         mosaic_start: str | int | float | None
         mosaic_duration: str | int | float | None
-        fade: str | None
         acodec: (
             Literal[
                 "copy",
@@ -122,7 +129,6 @@ if TYPE_CHECKING:
         ss: float | None
         t: float | None
         stripmeta: bool | None
-        preset: str | None
         extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]]
         watermarks: Sequence[ImageMark | VideoMark | TextMark | Mapping[str, Any]]
         wm_image: str | None
@@ -171,9 +177,84 @@ if TYPE_CHECKING:
         segment_init: str | None
         pattern: str | None
         save_pattern: str | None
+        preset: (
+            Literal[
+                "audio_32k",
+                "audio_48k",
+                "audio_64k",
+                "video_16x9_150k",
+                "video_16x9_240k",
+                "video_16x9_440k",
+                "video_16x9_640k",
+                "video_4x3_150k",
+                "video_4x3_240k",
+                "video_4x3_440k",
+                "video_4x3_640k",
+                "video_150k",
+                "video_240k",
+                "video_440k",
+                "video_640k",
+                "video_1000k",
+                "video_1500k",
+            ]
+            | str
+            | None
+        )
 
     class AvthumbPresetOptions(AvthumbOptions, total=False):
         preset: Required[str]
+
+    class AvthumbFileOptions(AvthumbOptions, total=False):
+        preset: (
+            Literal[
+                "audio_32k",
+                "audio_48k",
+                "audio_64k",
+                "video_16x9_150k",
+                "video_16x9_240k",
+                "video_16x9_440k",
+                "video_16x9_640k",
+                "video_4x3_150k",
+                "video_4x3_240k",
+                "video_4x3_440k",
+                "video_4x3_640k",
+                "video_150k",
+                "video_240k",
+                "video_440k",
+                "video_640k",
+                "video_1000k",
+                "video_1500k",
+            ]
+            | str
+            | None
+        )
+
+
+class AicvtCalls:
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(  # type: ignore[overload-overlap]
+            cls,
+            *,
+            format: Literal["jpg", "png", "bmp"],
+            super_resolution: Literal[2, 4] | None = ...,
+            sr_mode: Literal["base", "enhance"] | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> AicvtImage: ...
+        @overload
+        def __new__(
+            cls,
+            *,
+            format: str,
+            vcodec: str | None = ...,
+            super_resolution: Literal[2, 3] | None = ...,
+            sr_mode: Literal["base", "faceEnhance"] | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> AicvtVideo: ...
+        def __new__(cls, *args: Any, **options: Any) -> Any: ...
 
 
 class AvthumbCalls:
@@ -205,7 +286,7 @@ class AvthumbCalls:
                 "mpg",
                 "mpegts",
             ],
-            **options: Unpack[AvthumbOptions],
+            **options: Unpack[AvthumbFileOptions],
         ) -> AvthumbFile[Video]: ...
         @overload
         def __new__(
@@ -227,15 +308,71 @@ class AvthumbCalls:
                 "caf",
                 "mp2",
             ],
-            **options: Unpack[AvthumbOptions],
+            **options: Unpack[AvthumbFileOptions],
         ) -> AvthumbFile[Audio]: ...
         @overload
         def __new__(
-            cls, format: Literal["gif", "webp"], **options: Unpack[AvthumbOptions]
+            cls, format: Literal["gif", "webp"], **options: Unpack[AvthumbFileOptions]
         ) -> AvthumbFile[Animation]: ...
         @overload
-        def __new__(cls, format: str, **options: Unpack[AvthumbOptions]) -> AvthumbFile[Any]: ...
+        def __new__(cls, format: str, **options: Unpack[AvthumbFileOptions]) -> AvthumbFile[Any]: ...
         def __new__(cls, *args: Any, **options: Any) -> Any: ...
+
+
+class ImageMogrCalls:
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            version: Literal["v1", "v2"] | None = ...,
+            auto_orient: bool = ...,
+            thumbnail: str | None = ...,
+            gravity: Literal[
+                "NorthWest", "North", "NorthEast", "West", "Center", "East", "SouthWest", "South", "SouthEast"
+            ]
+            | None = ...,
+            crop: str | None = ...,
+            quality: int | None = ...,
+            rotate: float | None = ...,
+            format: Literal["jpg", "gif", "png", "webp"] | str | None = ...,
+            steps: Sequence[tuple[str, Any]] = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> None: ...
+        def auto_orient(self) -> Self:
+            """Turn the picture upright by its EXIF orientation."""
+            ...
+
+        def thumbnail(self, value: str) -> Self:
+            """Scale, in the forms of imageMogr2; a percentage of one side is followed by the other here."""
+            ...
+
+        def gravity(
+            self,
+            value: Literal[
+                "NorthWest", "North", "NorthEast", "West", "Center", "East", "SouthWest", "South", "SouthEast"
+            ],
+        ) -> Self:
+            """Anchor of the crops that follow."""
+            ...
+
+        def crop(self, value: str) -> Self:
+            """Cut a region, in the forms of imageMogr2."""
+            ...
+
+        def quality(self, value: int) -> Self:
+            """Quality of the result, 1 to 100; never above that of the source."""
+            ...
+
+        def rotate(self, value: float) -> Self:
+            """Degrees clockwise, 1 to 360."""
+            ...
+
+        def format(self, value: Literal["jpg", "gif", "png", "webp"] | str) -> Self:
+            """Format of the result. The set is open."""
+            ...
 
 
 class ImageMogr2Calls:
@@ -385,11 +522,58 @@ class ImageMogr2Calls:
             ...
 
 
+class MkzipCalls:
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(
+            cls,
+            mode: Literal[2],
+            *,
+            files: Sequence[ZipEntry | Mapping[str, Any]],
+            encoding: Literal["gbk", "utf-8"] | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> MkzipFiles: ...
+        @overload
+        def __new__(
+            cls,
+            mode: Literal[4],
+            *,
+            encoding: Literal["gbk", "utf-8"] | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> MkzipIndex: ...
+        def __new__(cls, *args: Any, **options: Any) -> Any: ...
+
+
 class WatermarkCalls:
     __slots__ = ()
 
     if TYPE_CHECKING:
 
+        @overload
+        def __new__(
+            cls,
+            mode: Literal[5],
+            *,
+            method: Literal["encode", "decode"],
+            version: Literal[1, 2, 3] | None = ...,
+            image_key: str | None = ...,
+            orignal: str | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> WatermarkBlind: ...
+        @overload
+        def __new__(
+            cls,
+            mode: Literal[6],
+            *,
+            method: Literal["encode", "decode"],
+            version: Literal[1, 2, 3] | None = ...,
+            text: str | None = ...,
+            orignal: str | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> WatermarkBlindText: ...
         @overload
         def __new__(
             cls,

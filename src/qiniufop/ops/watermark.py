@@ -72,7 +72,9 @@ class Watermark(
     * ``Watermark(mode=1, image=...)`` one picture (:class:`WatermarkImage`);
     * ``Watermark(mode=2, text=...)`` one text (:class:`WatermarkText`);
     * ``Watermark(mode=3, layers=[...])`` several of both (:class:`WatermarkMixed`);
-    * ``Watermark(mode=4, text=...)`` text repeated all over (:class:`WatermarkTiled`).
+    * ``Watermark(mode=4, text=...)`` text repeated all over (:class:`WatermarkTiled`);
+    * ``Watermark(mode=5, method=...)`` a picture that nobody sees (:class:`WatermarkBlind`);
+    * ``Watermark(mode=6, method=...)`` a text that nobody sees (:class:`WatermarkBlindText`).
 
     Text, URLs, fonts and colours are given plain and encoded on the wire.
 
@@ -310,3 +312,6 @@ class WatermarkTiled(
     """Seen in real commands; not documented for this mode."""
     dy: Annotated[Int | None, Fact(known="observed")] = None
     """Seen in real commands; not documented for this mode."""
+
+
+from . import blind as blind  # noqa: E402  the family is complete once its other module is read, too
