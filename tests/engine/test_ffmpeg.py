@@ -128,6 +128,15 @@ def test_progress_goes_up_to_the_share() -> None:
     assert told[-1] == pytest.approx(0.5, abs=0.02)
 
 
+def test_error_of_a_listener_ends_the_program() -> None:
+    def listen(share: float) -> None:
+        raise RuntimeError("stop")
+
+    job = Job("avthumb", new_run(progress=listen))
+    with pytest.raises(RuntimeError, match=r"^stop$"):
+        job.execute([*_ENDLESS, "-f", "null", "-"], seconds=3.0)
+
+
 def test_error_of_a_program_that_does_not_end() -> None:
     job = Job("avthumb", new_run(limits=Limits(seconds=0.4)))
     with pytest.raises(LimitExceeded) as caught:

@@ -4,16 +4,20 @@ from typing import Any
 
 import pytest
 
+from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
+from qiniufop.engine.ffmpeg import Input, Job
 from qiniufop.engine.limits import Limits
 from qiniufop.engine.probe import StreamInfo
 from qiniufop.engine.registry import HANDLERS
 from qiniufop.engine.video_formats import CONTAINERS, DEVICES
-from qiniufop.engine.video_options import wire_key
+from qiniufop.engine.video_options import Options, wire_key
+from qiniufop.engine.video_plan import Plan
+from qiniufop.engine.video_transcode import add_streams
 from qiniufop.ops.avthumb import Avthumb, AvthumbFile
 from qiniufop.ops.marks import ImageMark
 
-from .clips import avthumb, clip, command, ffmpeg, folder, look, run
+from .clips import avthumb, clip, command, ffmpeg, folder, look, new_run, resolve, run
 
 
 def _streams(streams: tuple[StreamInfo, ...]) -> list[str]:
@@ -299,6 +303,36 @@ def test_error_of_refused_parameters(name: str) -> None:
 
 def test_switched_off_parameters_ask_for_nothing() -> None:
     assert run(Avthumb("mp4", avsmart=False, enhance=False, refine=False, t=0.5), "small.mp4").notes == ()
+
+
+_TEXTS = {"format", "amix", "multi_arep", "subtitle", "st_font", "watermarks"}
+_SWITCHES = {name for name, value in _HANDLED.items() if value is True or name in ("deinterlace", "loudnorm")}
+
+
+@pytest.mark.parametrize("hostile", ["1;[0:v]movie=/etc/passwd", "-i", "nan", "1e999", "a'b", "$(x)"])
+def test_error_of_hostile_values_comes_before_ffmpeg(hostile: str) -> None:
+    info = look("subs.mkv")
+    for name in sorted(set(_HANDLED) - _TEXTS - _SWITCHES):
+        companions = next((group for start, group in _GROUPS.items() if name.startswith(start)), {})
+        job = Job("avthumb", new_run())
+        plan = Plan(
+            job, Options("avthumb", {**companions, name: hostile}), info, [Input(job.place(resolve("subs.mkv")))]
+        )
+        with pytest.raises((FopFailed, UnsupportedFopError)):
+            plan.set_range()
+            add_streams(plan, CONTAINERS["mp4"])
+
+
+def test_commands_as_text_run_through_the_engine() -> None:
+    engine = LocalEngine(resolver=resolve)
+    told: list[float] = []
+    text = "avthumb/mp4/s/64x48/wmImage/a29kbzovL2IvbG9nby5wbmc=|vframe/png/offset/1|imageInfo"
+    result = engine.run(clip("clip.mp4"), text, key="v/clip.mp4", progress=told.append)
+    assert (b'"width": 64' in result.read()) or (b'"width":64' in result.read())
+    assert told[-1] <= 1
+    pieces = engine.run(clip("clip.mp4"), "avthumb/m3u8/noDomain/1", key="v/clip.mp4")
+    assert pieces.data is not None
+    assert pieces.files[0][1].data is not None
 
 
 # Commands that are avthumb under another name --------------------------------

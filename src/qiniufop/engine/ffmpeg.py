@@ -94,10 +94,20 @@ def _bundled() -> str | None:
 def encoders(program: str) -> frozenset[str]:
     """The encoders a program was built with, asked of the program itself once."""
     shown = subprocess.run(
-        [program, "-hide_banner", "-encoders"], capture_output=True, stdin=subprocess.DEVNULL, timeout=30, check=False
+        [program, "-hide_banner", "-encoders"],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=30,
+        check=False,
     )
     listed = re.findall(r"^ [VAS][.\w]{5} (\S+)", shown.stdout.decode(errors="replace"), re.MULTILINE)
     return frozenset(listed)
+
+
+def environment() -> dict[str, str]:
+    """The variables a program gets: what it needs to run, and no secrets."""
+    return {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,19 +238,19 @@ class Job:
         errors: deque[str] = deque(maxlen=lines)
         ends = monotonic() + self.run.seconds_left(self.fop)
         room = self.run.limits.result_bytes + self._written()
-        kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
         process = subprocess.Popen(
             command,
             cwd=self.folder,
-            env=kept,
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        failures: list[Exception] = []
         readers = [
-            Thread(target=_drain, args=(process.stdout, on_line), daemon=True),
-            Thread(target=_drain, args=(process.stderr, errors.append), daemon=True),
+            Thread(target=_drain, args=(process.stdout, on_line, failures), daemon=True),
+            Thread(target=_drain, args=(process.stderr, errors.append, failures), daemon=True),
         ]
         try:
             for reader in readers:
@@ -253,6 +263,8 @@ class Job:
                     process.wait(min(_TICK, left))
                     break
                 except subprocess.TimeoutExpired:
+                    if failures:
+                        break
                     if self._written() > room:
                         limit = self.run.limits.result_bytes
                         raise LimitExceeded(self.fop, f"the result is larger than {limit} bytes") from None
@@ -263,6 +275,8 @@ class Job:
             for stream in (process.stdout, process.stderr):
                 if stream is not None:
                     stream.close()
+        if failures:
+            raise failures[0]
         return process.returncode, errors
 
     def _written(self) -> int:
@@ -286,9 +300,13 @@ def tell_error(lines: Sequence[str]) -> str:
     return "; ".join(useful[-3:]) or "it gave no reason"
 
 
-def _drain(stream: IO[bytes], on_line: Callable[[str], None]) -> None:
+def _drain(stream: IO[bytes], on_line: Callable[[str], None], failures: list[Exception]) -> None:
+    """Read to the end, so that the program never waits for us; what a listener raises goes to ``failures``."""
     while chunk := stream.readline(8192):
-        on_line(chunk.decode(errors="replace").rstrip("\r\n"))
+        try:
+            on_line(chunk.decode(errors="replace").rstrip("\r\n"))
+        except Exception as error:
+            failures.append(error)
 
 
 def _ignore(_: str) -> None:

@@ -65,13 +65,13 @@ def _put(plan: Plan, label: str, mark: Options, number: int) -> str:
     if mark.has("wm_text"):
         drawn = _text(plan, mark)
         layer, size, ending = _still(plan, drawn, alpha, number)
-        gravity = mark.text("wm_gravity_text")
+        gravity = mark.gravity("wm_gravity_text")
     else:
         video = mark.text("wm_video")
         make = _picture if video is None else _clip
         layer, size, ending = make(plan, mark, str(video or mark.text("wm_image")), alpha, start, number)
-        gravity = mark.text("wm_gravity")
-    x, y = anchor(plan.frame, size, gravity or "NorthEast", *offset)
+        gravity = mark.gravity("wm_gravity")
+    x, y = anchor(plan.frame, size, gravity, *offset)
     return plan.graph.add(f"overlay={x}:{y}{ending}{window(start, end)}", label, layer)
 
 

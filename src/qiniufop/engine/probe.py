@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from .artifact import Artifact
 from .errors import FopFailed
-from .ffmpeg import Job, fences, tell_error
+from .ffmpeg import Job, environment, fences, tell_error
 from .registry import Run, handles
 
 Report = dict[str, Any]
@@ -131,6 +131,7 @@ def _ask_ffprobe(job: Job, name: str) -> Report | None:
         done = subprocess.run(
             [*command, f"file:{name}"],
             cwd=job.folder,
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=min(60.0, job.run.seconds_left(job.fop)),

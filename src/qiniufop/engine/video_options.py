@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ _ODD_KEYS = {
     "loudnorm_lra": "loudnormLRA",
     "loudnorm_tp": "loudnormTP",
 }
+_GRAVITIES = ("NorthWest", "North", "NorthEast", "West", "Center", "East", "SouthWest", "South", "SouthEast")
 _STRUCTURE = frozenset({"name", "extra", "source", "mode"})
 """Attributes that say which operation it is rather than what it shall do."""
 
@@ -104,9 +106,12 @@ class Options:
         """The value as a number."""
         value = self.take(name)
         try:
-            return None if value is None else float(value)
+            found = None if value is None else float(value)
         except ValueError:
             raise self.wrong(name, "a number") from None
+        if found is not None and not isfinite(found):
+            raise self.wrong(name, "a number")
+        return found
 
     def whole(self, name: str) -> int | None:
         """The value as a whole number."""
@@ -114,6 +119,13 @@ class Options:
         if value is not None and value != int(value):
             raise self.wrong(name, "a whole number")
         return None if value is None else int(value)
+
+    def gravity(self, name: str) -> str:
+        """The value as one of the nine anchors; the upper right one by default."""
+        value = self.text(name) or "NorthEast"
+        if value not in _GRAVITIES:
+            raise self.wrong(name, f"one of {', '.join(_GRAVITIES)}")
+        return value
 
     def on(self, name: str, *, default: bool = False) -> bool:
         """The value as a switch."""

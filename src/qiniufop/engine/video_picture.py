@@ -61,6 +61,8 @@ _QUALITIES = {"libxvid": "4", "flv": "5", "h263": "5", "mpeg4": "4", "mjpeg": "3
 _OPEN_SIZES = ("gif", "libwebp_anim", "mjpeg")
 """Encoders that take odd sides."""
 
+_PROFILES = ("baseline", "main", "high")
+_LEVELS = ("3.0", "3.1", "4.0", "4.1", "4.2")
 _GIF_FRAMES = 4500
 
 _MPEG_RATES = {Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (50, 1), (60, 1))}
@@ -130,8 +132,8 @@ def orient(plan: Plan, rotate: str | None, stream: StreamInfo) -> list[str]:
         return []
     first = plan.inputs[0]
     plan.inputs[0] = Input(first.name, (*first.options, "-noautorotate"))
-    degrees = int(rotate or 0)
-    if degrees not in (0, *TURNS):
+    degrees = next((turn for turn in TURNS if str(turn) == rotate), 0)
+    if rotate is not None and not degrees:
         raise plan.options.wrong("rotate", "90, 180, 270 or auto")
     plan.frame = turned(frame, degrees)
     if not degrees:
@@ -142,7 +144,7 @@ def orient(plan: Plan, rotate: str | None, stream: StreamInfo) -> list[str]:
 def _mosaic(plan: Plan, label: str) -> str:
     options = plan.options
     on = options.on("mosaic")
-    gravity = options.text("mosaic_gravity") or "NorthEast"
+    gravity = options.gravity("mosaic_gravity")
     dx, dy = options.whole("mosaic_offset_x") or 0, options.whole("mosaic_offset_y") or 0
     size, start = options.text("mosaic_size"), options.number("mosaic_start")
     length = options.number("mosaic_duration")
@@ -266,10 +268,12 @@ def encoding(plan: Plan, container: Container, codec: Codec, stream: StreamInfo)
     arguments = _bits(plan, container, codec, stream)
     if codec.encoder == "libx264":
         arguments += ["-preset", "veryfast", "-pix_fmt", "yuv420p"]
-        if profile := options.text("h264_profile"):
-            arguments += ["-profile:v", profile]
-        if level := options.text("h264_level"):
-            arguments += ["-level", level]
+        for name, option, known in (("h264_profile", "-profile:v", _PROFILES), ("h264_level", "-level", _LEVELS)):
+            value = options.text(name)
+            if value is not None:
+                if value not in known:
+                    raise options.wrong(name, f"one of {', '.join(known)}")
+                arguments += [option, value]
     else:
         options.idle("it is about libx264", "h264_profile", "h264_level")
     if codec.encoder == "libx265":
