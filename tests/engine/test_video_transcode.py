@@ -8,7 +8,7 @@ from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.ffmpeg import Input, Job
 from qiniufop.engine.limits import Limits
-from qiniufop.engine.probe import StreamInfo
+from qiniufop.engine.probe import MediaInfo, StreamInfo
 from qiniufop.engine.registry import HANDLERS
 from qiniufop.engine.video_formats import CONTAINERS, DEVICES
 from qiniufop.engine.video_options import Options, wire_key
@@ -314,13 +314,16 @@ def test_error_of_hostile_values_comes_before_ffmpeg(hostile: str) -> None:
     info = look("subs.mkv")
     for name in sorted(set(_HANDLED) - _TEXTS - _SWITCHES):
         companions = next((group for start, group in _GROUPS.items() if name.startswith(start)), {})
-        job = Job("avthumb", new_run())
-        plan = Plan(
-            job, Options("avthumb", {**companions, name: hostile}), info, [Input(job.place(resolve("subs.mkv")))]
-        )
         with pytest.raises((FopFailed, UnsupportedFopError)):
-            plan.set_range()
-            add_streams(plan, CONTAINERS["mp4"])
+            _planned({**companions, name: hostile}, info)
+
+
+def _planned(values: dict[str, Any], info: MediaInfo) -> None:
+    """Make the arguments of a command without running it."""
+    job = Job("avthumb", new_run())
+    plan = Plan(job, Options("avthumb", values), info, [Input(job.place(resolve("subs.mkv")))])
+    plan.set_range()
+    add_streams(plan, CONTAINERS["mp4"])
 
 
 def test_commands_as_text_run_through_the_engine() -> None:
