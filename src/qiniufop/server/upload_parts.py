@@ -29,7 +29,7 @@ KEPT_SECONDS = 7 * 86400
 
 @dataclass
 class _Parts:
-    """Parts that wait for the rest, by upload or block and by number; in files if the store has a directory for them."""
+    """Parts that wait for the rest, by upload or block and by number; in files if the store has a place for them."""
 
     staging: Path | None
     known: dict[str, dict[int, bytes | Path]] = field(default_factory=dict[str, dict[int, bytes | Path]])
