@@ -214,6 +214,14 @@ def test_cmyk_goes_through_its_profile_or_without_one():
     assert "icc_profile" not in image.info
 
 
+def test_a_profile_for_greys_is_not_handed_to_colours():
+    grey = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    grey[16:20] = b"GRAY"
+    source = encoded(Image.new("L", (32, 32), 100), "JPEG", icc_profile=bytes(grey))
+    assert "icc_profile" in shown(run("imageView2/2/w/16", source)).info
+    assert "icc_profile" not in shown(run("imageMogr2/border/2x2/bordercolor/cmVk", source)).info
+
+
 def test_webp_animations_follow_the_quality():
     frames = [noise((64, 48)).rotate(90 * turn) for turn in range(2)]
     source = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)

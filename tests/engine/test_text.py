@@ -42,6 +42,12 @@ def test_an_empty_text_is_an_empty_picture():
     assert draw_text(" ", BLACK, known={}).image.getbbox() is None
 
 
+def test_marks_that_are_not_drawn_leave_no_boxes():
+    plain = draw_text("HH\nHH", BLACK, known={}).image
+    assert draw_text("H\u200dH\ufe0f\r\n\u200bHH\x00", BLACK, known={}).image.tobytes() == plain.tobytes()
+    assert draw_text("H\tH", BLACK, known={}).image.width > draw_text("H H", BLACK, known={}).image.width
+
+
 def test_a_stand_in_for_the_font_is_told():
     assert draw_text("H", BLACK, font="No Such Family", known={}).note == (
         "font 'No Such Family' is not installed: the text is drawn with another"

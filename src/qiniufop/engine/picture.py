@@ -55,7 +55,7 @@ class Picture:
         orientation: 1 to 8, from EXIF; 1 is upright.
         count: frames of an animated GIF or WebP, else 1.
         exif: its EXIF block, if there is one.
-        icc: its colour profile; None also once the colours were converted.
+        icc: its colour profile, if it has one.
         durations: milliseconds each frame shows, once they were read.
     """
 
@@ -115,12 +115,9 @@ class Picture:
 
     def _working(self, image: Image.Image) -> Image.Image:
         """A copy in one of the modes that edits know: L, RGB or RGBA."""
-        profile = self.icc
-        converted = _to_rgb(image, profile) if image.mode == "CMYK" else _eight_bits(image)
-        if (image.mode == "CMYK" or (image.mode in ("L", "LA", "1")) != (converted.mode == "L")) and profile:
-            self.icc = None
-        converted.info = {}
-        return converted
+        working = _to_rgb(image, self.icc) if image.mode == "CMYK" else _eight_bits(image)
+        working.info = {}
+        return working
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -176,7 +173,7 @@ def opened(source: Artifact, fop: str, run: Run) -> Generator[Picture]:
         count = int(getattr(image, "n_frames", 1)) if name in ("GIF", "WEBP") else 1
         if count > limits.frames:
             raise LimitExceeded(fop, f"{count} frames are more than {limits.frames}")
-        if count * math.prod(image.size) > max(limits.frame_pixels, limits.source_pixels):
+        if count > 1 and count * math.prod(image.size) > limits.frame_pixels:
             raise LimitExceeded(fop, f"{count} frames of {_by(image.size)} are over {limits.frame_pixels} pixels")
         yield Picture(
             fop=fop,

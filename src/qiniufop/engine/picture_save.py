@@ -217,7 +217,7 @@ class _Saving:
             options["exif"] = kept_exif(
                 picture.exif, strip=how.strip, keep=keep, retain=how.retain_exif, upright=upright
             )
-            if picture.icc and (not how.strip or "icc" in keep):
+            if self._profile_fits() and (not how.strip or "icc" in keep):
                 options["icc_profile"] = picture.icc
         if format == "JPEG":
             options["comment"] = b"" if how.strip else picture.image.info.get("comment", b"")
@@ -228,6 +228,11 @@ class _Saving:
         elif how.density:
             self.notes.append(f"density: {self.target.extension} has no place for it")
         return options
+
+    def _profile_fits(self) -> bool:
+        """A profile says what kind of colours it is for, and an edit may have changed the kind."""
+        kind = b"GRAY" if self.frames[0].mode == "L" else b"RGB "
+        return self.picture.icc is not None and self.picture.image.mode != "CMYK" and self.picture.icc[16:20] == kind
 
     def _animation(self) -> dict[str, Any]:
         if not is_animated(self.picture, self.target):

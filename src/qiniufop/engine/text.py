@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ DEFAULT_SIZE = 240
 """Font size in twips unless told otherwise."""
 
 _MAX_PIXELS = 40_000_000
+_SELECTORS = {chr(code) for code in range(0xFE00, 0xFE10)}
 
 
 class Text(NamedTuple):
@@ -54,9 +56,10 @@ def draw_text(
         LimitExceeded: the text would be unreasonably large.
     """
     name = font or DEFAULT
+    text = _printable(text)
     found = find_font(name, text, known)
     pixels = (twips or DEFAULT_SIZE) / TWIPS
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     if pixels * pixels * len(text) > _MAX_PIXELS:
         raise LimitExceeded("text", f"{len(text)} characters of {pixels:g} pixels are too much to draw")
     face = found.at(max(pixels, 1))
@@ -71,3 +74,9 @@ def draw_text(
         pen.text((-left, ascent + number * height), line, fill=colour, font=face, anchor="ls")
     note = None if found.named else f"font {name!r} is not installed: the text is drawn with another"
     return Text(image, note)
+
+
+def _printable(text: str) -> str:
+    """Without what is not drawn but says how to draw: fonts show an empty box for it."""
+    text = text.replace("\r\n", "\n").replace("\t", "    ")
+    return "".join(c for c in text if c == "\n" or not (unicodedata.category(c) in ("Cc", "Cf") or c in _SELECTORS))
