@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qiniufop.client.errors import JobFailed, JobNotFound, NotTheService, WaitTimeout
+from qiniufop.client.errors import JobFailed, JobNotFound, NotTheService, ServerError, TransportError, WaitTimeout
 from qiniufop.client.models import JobStatus, State
 
 from .conftest import Make
@@ -183,7 +183,7 @@ def test_15_a_service_that_fails_until_the_deadline(client: Any, server: FaultSe
     with pytest.raises(WaitTimeout) as caught:
         client.job(ID).wait(timeout=600)
     assert clock() - started == pytest.approx(600)
-    assert "502" in str(caught.value.__cause__)
+    assert isinstance(caught.value.__cause__, (ServerError, TransportError))
 
 
 def test_16_unknown_job(client: Any, server: FaultServer) -> None:

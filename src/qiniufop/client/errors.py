@@ -60,11 +60,13 @@ class ClientError(FopError):
         self.body = body if body is None or len(body) <= BODY_SHOWN else body[:BODY_SHOWN] + "…"
         self.hint = hint
 
+    @property
+    def headline(self) -> str:
+        """The message with the request id, without the hint: one line for a log."""
+        return f"{self.message} (request id {self.request_id})" if self.request_id else self.message
+
     def __str__(self) -> str:
-        text = self.message
-        if self.request_id:
-            text += f" (request id {self.request_id})"
-        return f"{text}\n    {self.hint}" if self.hint else text
+        return f"{self.headline}\n    {self.hint}" if self.hint else self.headline
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.message), self.__dict__

@@ -206,7 +206,7 @@ class Directory:
             raise
         except ClientError as error:
             stale = self.cache.stale(bucket)
-            log.warning("the region of bucket %s is not known: %s", bucket, error)
+            log.warning("the region of bucket %s is not known: %s", bucket, error.headline)
             return stale or (f"https://{DEFAULT_HOST}",)
         hosts, ttl = _read_bucket_query(good.payload)
         if not hosts:

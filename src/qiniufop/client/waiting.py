@@ -96,7 +96,7 @@ def wait(
             if not reached:
                 raise
             trouble = error
-            log.warning("waiting for a job goes on although %s", error)
+            log.warning("waiting for a job goes on although %s", error.headline)
         else:
             if on_progress is not None:
                 on_progress(last)
