@@ -147,7 +147,7 @@ def clean_environ():
     environ = dict(os.environ)
     for name in ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"):
         environ.pop(name, None)
-    environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
+    environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PIP_ROOT_USER_ACTION="ignore")
     return environ
 
 
@@ -243,6 +243,7 @@ def setup(level):
     run_pip([python, "-m", "pip", "install", "--editable", f"{ROOT}[{extras}]"], f"qiniufop[{extras}]")
     with open(os.path.join(env, STAMP), "w") as file:
         json.dump({"mark": mark, "level": level, "root": ROOT}, file)
+    say(f"done; the command line is {os.path.join(os.path.dirname(python), 'qiniufop')}")
     return python
 
 
