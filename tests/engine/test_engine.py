@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from qiniufop import ImageInfo, ImageView2, RawOp, Saveas, Watermark, parse
+from qiniufop import ImageInfo, ImageView2, RawOp, Saveas, Watermark, ops_index, parse
 from qiniufop.engine.artifact import Artifact
 from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import EngineError, FopFailed, LimitExceeded, UnsupportedFopError
@@ -159,6 +159,19 @@ def test_error_operations_and_options_that_are_not_known():
 def test_error_operations_that_only_the_service_runs(name, reason):
     with pytest.raises(UnsupportedFopError, match=f"{name} cannot run locally: it is done by {reason}"):
         LocalEngine().run(PICTURE, stage(name))
+
+
+def test_every_operation_of_the_catalogue_runs_or_says_why_not():
+    unknown: list[str] = []
+    for name in ops_index.names():
+        try:
+            LocalEngine().run(b"", stage(name))
+        except UnsupportedFopError as error:
+            if "does not know" in error.reason:
+                unknown.append(name)
+        except FopFailed:
+            pass  # It has a handler, which misses the attributes of the real operation.
+    assert unknown == []
 
 
 def test_error_json_and_lists_can_only_be_saved(handler):

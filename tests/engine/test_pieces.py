@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from qiniufop import Concat, Qhash
+from qiniufop import Concat, Pm3u8, Qhash
 from qiniufop.engine.engine import LocalEngine
 from qiniufop.engine.errors import FopFailed, LimitExceeded, UnsupportedFopError
 from qiniufop.engine.limits import Limits
 
-from .pictures import run, stage
+from .pictures import run
 
 B, C = "http://cdn.example.com/b.txt", "kodo://bkt/c.txt"
 OBJECTS = {B: b"two ", C: b"three"}
@@ -49,10 +49,6 @@ def test_qhash(algorithm, tmp_path: Path):
 PLAYLIST = b"#EXTM3U\n#EXTINF:10,\nhttp://cdn.example.com/a/0.ts\n#EXTINF:5,\n1.ts\n#EXT-X-ENDLIST\n"
 
 
-def pm3u8(query=None, expires=None, deadline=None):
-    return stage("pm3u8", mode=0, query=query, expires=expires, deadline=deadline)
-
-
 def signing() -> LocalEngine:
     return LocalEngine(
         settings={"sign_url": lambda url, deadline: f"{url}{'&' if '?' in url else '?'}e={deadline}&token=t"}
@@ -60,7 +56,7 @@ def signing() -> LocalEngine:
 
 
 def test_pm3u8_signs_every_address():
-    result = signing().run(PLAYLIST, pm3u8(deadline=1449166183), url="http://cdn.example.com/a/list.m3u8")
+    result = signing().run(PLAYLIST, Pm3u8(0, deadline=1449166183), url="http://cdn.example.com/a/list.m3u8")
     assert result.mime == "application/vnd.apple.mpegurl"
     assert result.read().decode().splitlines() == [
         "#EXTM3U",
@@ -73,12 +69,12 @@ def test_pm3u8_signs_every_address():
 
 
 def test_pm3u8_adds_a_query_and_counts_from_now():
-    lines = signing().run(PLAYLIST, pm3u8(query="from=app", expires=100)).read().decode().splitlines()
+    lines = signing().run(PLAYLIST, Pm3u8(0, query="from=app", expires=100)).read().decode().splitlines()
     assert lines[2].startswith("http://cdn.example.com/a/0.ts?from=app&e=")
     assert lines[4].startswith("1.ts?from=app&e=")
     deadline = int(lines[2].split("e=")[1].split("&")[0])
     assert 90 <= deadline - time.time() <= 100
-    default = signing().run(PLAYLIST, pm3u8()).read().decode().splitlines()[2]
+    default = signing().run(PLAYLIST, Pm3u8(0)).read().decode().splitlines()[2]
     assert 43_190 <= int(default.split("e=")[1].split("&")[0]) - time.time() <= 43_200
 
 
@@ -86,6 +82,6 @@ def test_error_pm3u8():
     with pytest.raises(
         UnsupportedFopError, match="pm3u8 cannot run locally: the engine was given no keys to sign with"
     ):
-        run(pm3u8(), PLAYLIST)
+        run(Pm3u8(0), PLAYLIST)
     with pytest.raises(FopFailed, match="the source is not an m3u8 playlist: its first line is not #EXTM3U"):
-        signing().run(b"no playlist", pm3u8())
+        signing().run(b"no playlist", Pm3u8(0))

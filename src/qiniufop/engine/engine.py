@@ -33,7 +33,7 @@ _OUTSIDE = "it is done by a service of another company"
 _TRAINED = "it is done by trained models that only the service has"
 _ONLY_THERE = {
     **dict.fromkeys(("nrop", "ad", "facecrop2", "sequickimage", "tupu-video", "yifangyun_preview"), _OUTSIDE),
-    **dict.fromkeys(("aicvt", "stitch", "image-censor", "qpulp", "qterror", "qpolitician"), _TRAINED),
+    **dict.fromkeys(("aicvt", "stitch", "image-censor", "video-censor", "qpulp", "qterror", "qpolitician"), _TRAINED),
     "p": "it fetches what the service stored earlier",
 }
 """Why some documented operations can only be run by the service."""
