@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "src" / "qiniufop"
 # itself. Neighbours on a line do not know each other.
 LAYERS = (
     ("media", "errors", "faults", "escapes", "shapes", "wire", "samples", "ops._names"),
-    ("complaints", "config_text", "ops_index"),
+    ("complaints", "config_text", "diagnostics", "ops_index"),
     ("plan",),
     ("declaration", "parser"),
     ("declared",),
