@@ -56,8 +56,8 @@ def test_quality() -> None:
 @pytest.mark.parametrize(
     ("form", "quality", "message"),
     [
-        ("mp3", 10, "aq of mp3 goes from 0 to 9, not 10"),
-        ("aac", 9, "aq of aac goes from 10 to 500, not 9"),
+        ("avi", 10, "aq of mp3 goes from 0 to 9, not 10"),
+        ("mp4", 9, "aq of aac goes from 10 to 500, not 9"),
     ],
 )
 def test_error_of_quality(form: str, quality: int, message: str) -> None:

@@ -134,10 +134,11 @@ def test_the_old_name_of_the_pattern_and_turning() -> None:
     assert _picture(result.files[0][1]).size == (120, 160)
 
 
-def test_a_sheet() -> None:
+@pytest.mark.parametrize("red", ["red", "#FF0000", "0xff0000"])
+def test_a_sheet(red: str) -> None:
     op = command(
         "vsample", format="png", sprite_format="jpg", interval=1.0, cell_size="32x24", columns=2, lines=1,
-        padding=4, margin=3, color="red", save_sprite_pattern="sheet-$(count).jpg",
+        padding=4, margin=3, color=red, save_sprite_pattern="sheet-$(count).jpg",
     )  # fmt: skip
     result = run(op, _counter())
     assert [key for key, _ in result.files] == ["sheet-000001.jpg", "sheet-000002.jpg"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,7 +127,7 @@ def _sheet(options: Options, source: Artifact, run: Run, form: str) -> Sheet | N
     if (text := options.text("color")) is not None:
         from .picture_colour import colour as read_colour
 
-        red, green, blue, _ = read_colour(text)
+        red, green, blue, _ = read_colour(re.sub("^0[xX]", "#", text))
         colour = f"0x{red:02X}{green:02X}{blue:02X}"
     sheet_form = _picture_format(options, "sprite_format", form)
     names = KeyTemplate(options.fop, pattern, source, run, "save_sprite_pattern")
