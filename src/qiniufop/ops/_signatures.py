@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .marks import ImageMark
     from .marks import TextMark
     from .marks import VideoMark
+    from .sampling import VsampleFrames
+    from .sampling import VsampleSprite
     from .watermark import ImageLayer
     from .watermark import TextLayer
     from .watermark import WatermarkImage
@@ -544,6 +546,50 @@ class MkzipCalls:
             encoding: Literal["gbk", "utf-8"] | None = ...,
             extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
         ) -> MkzipIndex: ...
+        def __new__(cls, *args: Any, **options: Any) -> Any: ...
+
+
+class VsampleCalls:
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __new__(
+            cls,
+            format: Literal["jpg", "png"],
+            *,
+            ss: float | None = ...,
+            t: float | None = ...,
+            rotate: Literal[90, 180, 270, "auto"] | None = ...,
+            interval: float | None = ...,
+            frames: int | None = ...,
+            s: str | None = ...,
+            pattern: str | None = ...,
+            save_pattern: str | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> VsampleFrames: ...
+        @overload
+        def __new__(
+            cls,
+            format: Literal["jpg", "png"],
+            *,
+            save_sprite_pattern: str,
+            ss: float | None = ...,
+            t: float | None = ...,
+            rotate: Literal[90, 180, 270, "auto"] | None = ...,
+            interval: float | None = ...,
+            frames: int | None = ...,
+            sprite_format: Literal["jpg", "png"] | None = ...,
+            cell_size: str | None = ...,
+            padding: str | int | float | None = ...,
+            margin: str | int | float | None = ...,
+            color: str | int | float | None = ...,
+            lines: str | int | float | None = ...,
+            columns: str | int | float | None = ...,
+            save_pattern: str | None = ...,
+            extra: Mapping[str, str | None] | Sequence[tuple[str, str | None]] = ...,
+        ) -> VsampleSprite: ...
         def __new__(cls, *args: Any, **options: Any) -> Any: ...
 
 

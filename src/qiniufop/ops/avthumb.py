@@ -11,36 +11,44 @@ from typing_extensions import Self
 
 from ..core import Fop, Out
 from ..declaration import Facts
-from ..declared import Declared, Group
+from ..declared import Group
 from ..media import AV, Animation, Audio, Document, Playlist, Transcoded, Video
 from ..wire import (
     B64_RAW,
     INT,
-    BitRate,
     Fact,
     Grammar,
-    Gravity,
     Groups,
-    Int,
     Many,
     Opaque,
     Pair,
-    Resolution,
-    Seconds,
     Switch,
     Text,
     Unit,
-    Url,
     Word,
     camel,
 )
 from ._signatures import AvthumbCalls
 from .marks import ImageMark, TextMark, VideoMark
+from .tracks import (
+    GUESS,
+    Encoder,
+    Mixing,
+    Mosaic,
+    Profile,
+    Rates,
+    Shape,
+    Size,
+    Slimming,
+    Sound,
+    Streams,
+    Template,
+    Tuning,
+    size_problem,
+)
 
 __all__ = ["Avthumb", "AvthumbFile", "AvthumbHls", "AvthumbPreset"]
 
-_GUESS = Fact(known="inferred")
-"""The vendor publishes the name of the parameter, not its values: any word is taken."""
 _PAGES = (
     "https://developer.qiniu.com/dora/1248/audio-and-video-transcoding-avthumb",
     "https://developer.qiniu.com/kodo/12787/avthumb-transcode",
@@ -61,226 +69,28 @@ HLS_PRESETS = (
     "video_640k", "video_1000k", "video_1500k",
 )  # fmt: skip
 
-FrameRate = Annotated[float, Field(strict=True, allow_inf_nan=False), Ge(1), Le(60), Unit("frames/s")]
-Crf = Annotated[int, Strict(), Ge(18), Le(33), INT]
+CRF = {"libx264": (18, 28), "libx265": (23, 33)}
+SMALLER = ("libvpx", "libvpx-vp9", "libtheora", "libxvid")
+"""Encoders that go up to 3840x2160; the others up to 8192x4320."""
+MP3 = {"mp3", "libmp3lame"}
+AAC = {"aac", "libfdk_aac", "libfaac"}
+
 Key16 = Annotated[str | bytes, Field(min_length=1), B64_RAW]
-
-
-class Picture(Declared, spell=camel):
-    """How the moving picture is encoded and shaped."""
-
-    vcodec: Annotated[
-        Word | None,
-        Fact(
-            "libx264",
-            choices=("copy", "libx264", "libx265", "libvpx", "libvpx-vp9", "libtheora", "libxvid"),
-            alias="video_codec",
-        ),
-    ] = None
-    """Video encoder, by its ffmpeg name; ``copy`` keeps the stream untouched."""
-    avsmart: Annotated[Switch | None, Fact("0")] = None
-    """Content-adaptive encoding, for H.264 and H.265; billed separately. Makes ``vb`` ineffective."""
-    smt_type: Annotated[Literal[1, 2] | None, Fact("1", removed="2024", applies="avsmart")] = None
-    """Model of the first generation of avsmart."""
-    smt_enhance: Annotated[Switch | None, Fact("1", removed="2024", applies="avsmart")] = None
-    """Picture enhancement of the first generation of avsmart."""
-    enhance: Annotated[Switch | None, Fact(known="observed")] = None
-    """Seen once beside avsmart."""
-    smt_maxvbr: Annotated[BitRate | None, Fact(applies="avsmart")] = None
-    """Ceiling of the average bit rate under avsmart; no effect for H.265."""
-    smt_quality: Annotated[int, Strict(), Ge(-7), Le(9), INT, Fact(applies="avsmart")] | None = None
-    """Quality under avsmart, -7 to 9; higher looks better."""
-    refine: Annotated[Switch | None, Fact("0")] = None
-    """Ask for the high-quality encoding profile."""
-    maxrate: Annotated[Opaque | None, _GUESS] = None
-    """Peak bit rate of the video stream."""
-    r: Annotated[FrameRate | None, Fact("as the source", alias="frame_rate")] = None
-    """Frames per second, 1 to 60; above 30 only with ``hr``."""
-    ref: Annotated[Opaque | None, _GUESS] = None
-    """Number of reference frames."""
-    hr: Annotated[Switch | None, Fact("0")] = None
-    """Allow frame rates above 30."""
-    vb: Annotated[BitRate | None, Fact("as the source", alias="video_bitrate")] = None
-    """Average video bit rate, as in ``128k``, ``1.25m`` or a number of bit/s; never above the source's while the codec
-    stays, unless ``!`` behind it forces it. 1 to 50000 kbit/s."""
-    crf: Annotated[Crf | None, Fact(applies="H.264 18-28, H.265 23-33")] = None
-    """Constant rate factor; lower looks better and is larger. Not with ``vb``."""
-    h264_crf: Annotated[Crf | None, Fact(removed="renamed crf", applies="H.264")] = None
-    """Old name of ``crf``. Not with ``vb``."""
-    h264_profile: Annotated[Literal["baseline", "main", "high"] | None, Fact(applies="H.264")] = None
-    """H.264 profile."""
-    h264_level: Annotated[Literal["3.0", "3.1", "4.0", "4.1", "4.2"] | None, Fact(applies="H.264")] = None
-    """H.264 level."""
-    s: Annotated[Resolution | None, Fact("as the source", alias="size")] = None
-    """Size: ``640x360`` exactly, which distorts unless ``autoscale`` is set; ``640x`` or ``x360`` keeps the ratio.
-    ``>`` behind it is taken to mean only shrink, ``<`` only enlarge (inferred)."""
-    aspect: Annotated[str, Grammar(r"[0-9]{1,3}:[0-9]{1,3}", "a ratio such as 16:9", kind="ratio")] | None = None
-    """Display aspect ratio, as in ``16:9``."""
-    autoscale: Annotated[Literal[0, 1, 2] | None, Fact("0", applies="s")] = None
-    """How ``s`` is honoured: 0 stretches, 1 fits inside and keeps the ratio, 2 pads with black first."""
-    pad_w: Annotated[Opaque | None, _GUESS] = None
-    """Width of the padded canvas."""
-    pad_h: Annotated[Opaque | None, _GUESS] = None
-    """Height of the padded canvas."""
-    pad_video_x: Annotated[Opaque | None, _GUESS] = None
-    """Left edge of the picture on the padded canvas."""
-    pad_video_y: Annotated[Opaque | None, _GUESS] = None
-    """Top edge of the picture on the padded canvas."""
-    gop: Annotated[int, Strict(), Ge(0), Le(3000), Unit("frames"), INT, Fact("0, the encoder's own")] | None = None
-    """Most frames between two key frames, 0 to 3000."""
-    colorspace: Annotated[Opaque | None, _GUESS] = None
-    """Colour space of the result."""
-    key_frame_position: Annotated[Opaque | None, _GUESS] = None
-    """Forced positions of key frames."""
-    rotate: Annotated[Literal[90, 180, 270, "auto"] | None, Fact("no rotation")] = None
-    """Degrees clockwise, or ``auto`` to follow the rotation tag."""
-    rotateinfo: Annotated[Opaque | None, Fact(known="inferred", since="2023")] = None
-    """Rotation written as metadata only."""
-    flip: Annotated[Opaque | None, _GUESS] = None
-    """Direction to flip."""
-    compress_level: Annotated[Opaque | None, _GUESS] = None
-    """Compression effort."""
-    gif_high_color: Annotated[Switch | None, Fact("0", applies="gif")] = None
-    """Better palette for gif; only with ``r``, ``s``, ``ss``, ``t`` and ``autoscale``."""
-    deinterlace: Annotated[Opaque | None, _GUESS] = None
-    """Remove interlacing."""
-    vn: Annotated[Switch | None, Fact("0", alias="no_video")] = None
-    """Drop the video."""
-    mosaic: Annotated[Switch | None, Fact("0")] = None
-    """Blur one region; not together with a new size."""
-    mosaic_gravity: Annotated[Gravity | None, Fact("NorthEast", applies="mosaic")] = None
-    """Anchor of the region."""
-    mosaic_offset_x: Annotated[Int | None, Fact(applies="mosaic")] = None
-    """Shift of the region to the right in pixels."""
-    mosaic_offset_y: Annotated[Int | None, Fact(applies="mosaic")] = None
-    """Shift of the region down in pixels."""
-    mosaic_size: Annotated[Opaque | None, Fact(known="inferred", applies="mosaic")] = None
-    """Size of the region, as ``WxH``."""
-    mosaic_start: Annotated[Opaque | None, Fact(known="inferred", applies="mosaic")] = None
-    """Second at which the region starts."""
-    mosaic_duration: Annotated[Opaque | None, Fact(known="inferred", applies="mosaic")] = None
-    """Seconds the region stays."""
-    fade: (
-        Annotated[
-            str,
-            Grammar(
-                r"(?=.)(?:[0-9]+(?:\.[0-9]+)?)?(?:-[0-9]+(?:\.[0-9]+)?)?", "seconds in and out such as 3, -3 or 1.5-3"
-            ),
-            Fact("0", known="observed"),
-        ]
-        | None
-    ) = None
-    """Fade from and to black: seconds in, seconds out, as ``3-3``; either half may be missing."""
-
-
-class Sound(Declared, spell=camel):
-    """How the sound is encoded and mixed."""
-
-    acodec: Annotated[
-        Word | None,
-        Fact(
-            choices=(
-                "copy", "libmp3lame", "libfdk_aac", "libfaac", "aac", "libvorbis", "libopencore_amrnb", "flac", "ac3",
-                "eac3", "alac", "mp2", "pcm_alaw", "pcm_mulaw",
-            ),
-            alias="audio_codec",
-        ),
-    ] = None  # fmt: skip
-    """Audio encoder, by its ffmpeg name; ``copy`` keeps the stream untouched."""
-    ab: Annotated[BitRate | None, Fact("128k for mp3", alias="audio_bitrate")] = None
-    """Audio bit rate, as in ``128k``; never above the source's while the codec stays, unless ``!`` behind it forces it.
-    1 to 600 kbit/s. Not with ``aq``."""
-    ac: Annotated[Literal[1, 2, 4, 5, 6, 8] | None, Fact("as the source", alias="channels")] = None
-    """Number of channels, not above the source's; mp3 has 1 or 2."""
-    ar: (
-        Annotated[int, Strict(), Ge(8000), Le(100000), Unit("Hz"), INT, Fact("44100 for mp3", alias="sample_rate")]
-        | None
-    ) = None
-    """Sampling rate in Hz, 8000 to 100000."""
-    aq: Annotated[int, Strict(), Ge(0), Le(500), INT, Fact(applies="mp3 0-9, aac 10-500")] | None = None
-    """Quality at a variable bit rate; lower is better. Not with ``ab``."""
-    audio_profile: Annotated[Literal["aac_he"] | None, Fact(applies="acodec libfdk_aac")] = None
-    """Audio profile."""
-    volume: Annotated[Opaque | None, _GUESS] = None
-    """Change of volume."""
-    loudnorm: Annotated[Opaque | None, _GUESS] = None
-    """Normalise the loudness by EBU R128."""
-    loudnorm_i: Annotated[Opaque | None, _GUESS] = None
-    """Integrated loudness to aim at, in LUFS; ffmpeg takes -70 to -5."""
-    loudnorm_lra: Annotated[Opaque | None, Pair("loudnormLRA"), _GUESS] = None
-    """Loudness range to aim at; ffmpeg takes 1 to 50."""
-    loudnorm_tp: Annotated[Opaque | None, Pair("loudnormTP"), _GUESS] = None
-    """Highest true peak, in dBTP; ffmpeg takes -9 to 0."""
-    an: Annotated[Switch | None, Fact("0", alias="no_audio")] = None
-    """Drop the sound."""
-    speex: Annotated[Opaque | None, _GUESS] = None
-    """Something about Speex."""
-    write_xing: Annotated[Switch | None, Fact("1", applies="mp3")] = None
-    """Write the Xing header, from which players know the length."""
-    amix: Url | None = None
-    """Another file whose sound is mixed in: one audio track, as many channels as the source."""
-    amix_offset: Annotated[Seconds | None, Fact("0", applies="amix")] = None
-    """Second of the result at which the mix starts."""
-    amix_start: Annotated[Seconds | None, Fact("0", applies="amix")] = None
-    """Second of the other file to start from."""
-    amix_duration: Annotated[Seconds | None, Fact("all of it", applies="amix")] = None
-    """Seconds of the other file to use."""
-    multi_arep: Annotated[Url | None, Fact(known="observed")] = None
-    """Another file whose sound replaces that of the source."""
-    multi_arep_offset: Annotated[Opaque | None, Fact(known="inferred", applies="multiArep")] = None
-    """Where in the result the replacement starts."""
-    multi_arep_start: Annotated[Opaque | None, Fact(known="inferred", applies="multiArep")] = None
-    """Where in the replacement to start."""
-    multi_arep_duration: Annotated[Opaque | None, Fact(known="inferred", applies="multiArep")] = None
-    """How much of the replacement to use."""
-
-
-class Subtitles(Declared, spell=camel):
-    """Subtitles, and which streams are kept."""
-
-    sn: Annotated[Switch | None, Fact("0", alias="no_subtitles")] = None
-    """Drop the subtitles."""
-    scodec: Annotated[Word | None, Fact(choices=("mov_text", "srt", "ass", "dvdsub"))] = None
-    """Codec of subtitles that the source has."""
-    subtitle: Text | None = None
-    """Subtitles to burn in: the URL of an srt or mkv file, or ``embed`` for the source's own."""
-    st_font: Annotated[Text | None, Fact(known="inferred", since="2022")] = None
-    """Font of the subtitles."""
-    st_font_size: Annotated[Opaque | None, Fact(known="inferred", since="2022")] = None
-    """Size of the subtitles."""
-    st_offset_x: Annotated[Opaque | None, Fact(known="inferred", since="2022")] = None
-    """Horizontal shift of the subtitles."""
-    st_offset_y: Annotated[Opaque | None, Fact(known="inferred", since="2022")] = None
-    """Vertical shift of the subtitles."""
-    stream: (
-        Annotated[
-            str,
-            Grammar(
-                r"-?[0-9]+(?:\.\.[0-9]+|(?:,[0-9]+)*)",
-                "stream numbers such as 0, 0..2, 0,1 or -1 to drop",
-                numbers=True,
-            ),
-        ]
-        | None
-    ) = None
-    """Streams to keep (``0``, ``0..2``, ``0,1``) or, with a minus, to drop; numbers as avinfo shows them."""
-    cut: Annotated[Opaque | None, _GUESS] = None
-    """Cut pieces from the source."""
-    ss: Annotated[Seconds | None, Fact("0", alias="start")] = None
-    """Start of the excerpt in seconds, at most three decimals."""
-    t: Annotated[Seconds | None, Fact("to the end", alias="duration")] = None
-    """Length of the excerpt in seconds, at most three decimals."""
-    stripmeta: Annotated[Switch | None, Fact("0")] = None
-    """Remove the container's metadata."""
-    preset: Annotated[Word | None, Fact(known="observed")] = None
-    """Settings by name: of old after a format, of the console instead of one."""
 
 
 class Avthumb(
     AvthumbCalls,
-    Subtitles,
+    Streams,
+    Mixing,
     Sound,
-    Picture,
+    Mosaic,
+    Shape,
+    Size,
+    Profile,
+    Rates,
+    Tuning,
+    Slimming,
+    Encoder,
     Fop[AV, Out],
     fop="avthumb",
     family=True,
@@ -336,10 +146,47 @@ class Avthumb(
 
     @model_validator(mode="after")
     def _exclusive(self) -> Self:
-        if self.vb is not None and (self.crf is not None or self.h264_crf is not None):
-            raise ValueError("crf and vb cannot be given together")
+        if self.vb is not None and self.h264_crf is not None:
+            raise ValueError("h264Crf and vb cannot be given together")
         if self.ab is not None and self.aq is not None:
             raise ValueError("aq and ab cannot be given together")
+        return self
+
+    @model_validator(mode="after")
+    def _suits_codecs(self) -> Self:
+        """Ranges that depend on a codec; one that is not written, or not known here, sets no bounds."""
+        low, high = CRF.get(self.vcodec or "", (18, 33))
+        if self.crf is not None and not low <= self.crf <= high:
+            raise ValueError(f"crf must be from {low} to {high} for {self.vcodec}, not {self.crf}")
+        coded = self.acodec or getattr(self, "format", None)
+        if coded in MP3 and self.aq is not None and self.aq > 9:
+            raise ValueError(f"aq must be from 0 to 9 for mp3, not {self.aq}")
+        if coded in MP3 and self.ac is not None and self.ac > 2:
+            raise ValueError(f"ac must be 1 or 2 for mp3, not {self.ac}")
+        if coded in AAC and self.aq is not None and self.aq < 10:
+            raise ValueError(f"aq must be from 10 to 500 for aac, not {self.aq}")
+        if self.audio_profile is not None and self.acodec != "libfdk_aac" and getattr(self, "preset", None) is None:
+            raise ValueError("audioProfile/aac_he needs acodec/libfdk_aac")
+        return self
+
+    @model_validator(mode="after")
+    def _sized(self) -> Self:
+        if self.s is not None:
+            most = (3840, 2160) if self.vcodec in SMALLER else (8192, 4320)
+            if (problem := size_problem(self.s, 20, *most)) is not None:
+                raise ValueError(f"s {problem}")
+        return self
+
+    @model_validator(mode="after")
+    def _few_for_gif(self) -> Self:
+        if self.gif_high_color:
+            others = [
+                attr
+                for attr, _ in self.given()
+                if attr not in ("format", "gif_high_color", "r", "s", "ss", "t", "autoscale")
+            ]
+            if others:
+                raise ValueError(f"gifHighColor goes with r, s, ss, t and autoscale only, not with {others[0]}")
         return self
 
     @classmethod
@@ -367,6 +214,7 @@ class Avthumb(
 class AvthumbFile(
     Avthumb[Out],
     variant=("",),
+    init=False,
     facts=Facts(
         title="Transcode to a file",
         zh="普通音视频转码",
@@ -397,6 +245,8 @@ class AvthumbFile(
 
     format: Annotated[Word, Fact(choices=(*VIDEO, *AUDIO, *IMAGE))] = Field(kw_only=False)
     """Container, by its ffmpeg name, or a device preset such as ``iphone``. The set is open."""
+    preset: Annotated[Word | None, Fact(known="observed", removed="2015", choices=HLS_PRESETS)] = None
+    """Settings of old, which belong to HLS but occur with other containers, too."""
 
     @field_validator("format")
     @classmethod
@@ -421,6 +271,7 @@ class AvthumbFile(
 class AvthumbHls(
     Avthumb[Playlist],
     variant=HLS,
+    init=False,
     facts=Facts(
         title="Transcode to HLS",
         zh="音视频切片（HLS）",
@@ -462,24 +313,26 @@ class AvthumbHls(
     """0 for a plain key, ``1.0`` and so on for one encrypted with the published RSA key of that version."""
     hls_key_url: Text | None = None
     """Address from which players fetch the key."""
-    hls_iv_type: Annotated[Opaque | None, Pair("hlsIVType"), _GUESS] = None
+    hls_iv_type: Annotated[Opaque | None, Pair("hlsIVType"), GUESS] = None
     """How the initialisation vector is passed."""
-    hls_iv: Annotated[Key16 | None, Pair("hlsIV"), _GUESS] = None
+    hls_iv: Annotated[Key16 | None, Pair("hlsIV"), GUESS] = None
     """Initialisation vector."""
     hls_method: Annotated[Word | None, Fact(known="observed", choices=("qiniu-protection-10",))] = None
     """Method of encryption, when it is not AES-128."""
-    hls_duration_modify: Annotated[Opaque | None, _GUESS] = None
+    hls_duration_modify: Annotated[Opaque | None, GUESS] = None
     """Correct the durations in the playlist."""
-    multi_audio: Annotated[Opaque | None, _GUESS] = None
+    multi_audio: Annotated[Opaque | None, GUESS] = None
     """Several audio tracks."""
-    segment_type: Annotated[Opaque | None, _GUESS] = None
+    segment_type: Annotated[Opaque | None, GUESS] = None
     """Container of the segments."""
-    segment_init: Annotated[Text | None, _GUESS] = None
+    segment_init: Annotated[Text | None, GUESS] = None
     """Name of the initialisation segment."""
-    pattern: Annotated[Text | None, Fact(removed="renamed savePattern in 2024")] = None
+    pattern: Annotated[Template | None, Fact(removed="renamed savePattern in 2024")] = None
     """Old name of ``save_pattern``."""
-    save_pattern: Annotated[Text | None, Fact(since="2024")] = None
+    save_pattern: Annotated[Template | None, Fact(since="2024")] = None
     """Template of the segments' keys; must contain ``$(count)``."""
+    preset: Annotated[Word | None, Fact(removed="2015", choices=HLS_PRESETS)] = None
+    """Settings of old."""
 
     @model_validator(mode="after")
     def _segments_named(self) -> Self:
@@ -487,9 +340,17 @@ class AvthumbHls(
             raise ValueError("noDomain/1 and domain cannot be given together")
         if self.pattern is not None and self.save_pattern is not None:
             raise ValueError("pattern is the old name of savePattern: give one of them")
-        template = self.save_pattern or self.pattern
-        if template is not None and "$(count)" not in template and "${count}" not in template:
-            raise ValueError("the template of the segments must contain $(count)")
+        return self
+
+    @model_validator(mode="after")
+    def _locked(self) -> Self:
+        if (self.hls_key is None) != (self.hls_key_url is None):
+            given, lacking = ("hlsKey", "hlsKeyUrl") if self.hls_key is not None else ("hlsKeyUrl", "hlsKey")
+            raise ValueError(f"{given} needs {lacking}")
+        if self.hls_key is not None and self.hls_key_type in (None, "0"):
+            length = len(self.hls_key.encode() if isinstance(self.hls_key, str) else self.hls_key)
+            if length != 16:
+                raise ValueError(f"hlsKey must be 16 bytes, not {length}")
         return self
 
     @property
@@ -506,6 +367,7 @@ class AvthumbHls(
 class AvthumbPreset(
     Avthumb[Any],
     variant=(),
+    init=False,
     facts=Facts(
         title="Transcode with a stored preset",
         zh="预设转码",
