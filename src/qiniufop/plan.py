@@ -286,7 +286,7 @@ class Reading:
         try:
             return step.codec.decode(segment)
         except ValueError as exc:
-            choices = [str(v) for v in get_args(step.base)] if get_origin(step.base) is Literal else []
+            choices = [str(v) for v in get_args(step.base)] if step.codec.kind == "choice" else []
             near = nearest(segment, choices)
             hint = f"; did you mean {near!r}?" if near else ""
             raise self.fault(
@@ -357,7 +357,7 @@ class Reading:
             raise self.fault(count, f" needs its {values[0].attr} right after the name", "missing")
 
     def _may_be_key(self, index: int, open_values: int) -> bool:
-        """Whether a segment that is no value is rather a misspelt or unknown key than a wrong value."""
+        """Whether a segment that is no value is more likely a misspelt or unknown key than a wrong value."""
         plan, segment = self.plan, self.segments[index]
         in_place = index == len(plan.values) - open_values
         return self.keep or not in_place or segment in plan.foreign or nearest(segment, plan.keyed) is not None
@@ -472,7 +472,10 @@ class Reading:
         text, near = explain(error, step.meta if step else ())
         label = f": {step.label}" if step else ":"
         if attr in where:
-            return self.fault(where[attr], f"{label} {text}", "bad-value", near)
+            at = where[attr]
+            if step and step.kind == "tail" and len(error["loc"]) > 1:
+                at = min(at + int(error["loc"][1]) + bool(step.key), len(self.segments) - 1)
+            return self.fault(at, f"{label} {text}", "bad-value", near)
         return Fault(
             f"{self.plan.name}{label} {text}", (0, self.lead + sum(len(s) + 1 for s in self.segments) - 1), "rule", near
         )
