@@ -245,6 +245,7 @@ def _family_calls(name: str, cls: Any, variants: list[Any]) -> tuple[str, list[s
 def _overload(parameters: str, result: str, shadowed: bool = False) -> str:
     ignore = "  # type: ignore[overload-overlap]" if shadowed else ""
     if parameters.startswith("*, ") and shadowed:  # too long for a line, so the comment goes where checkers look
+        ignore += "  # pyright: ignore[reportOverlappingOverload]"
         return f"        @overload\n        def __new__({ignore}\n            cls, {parameters}) -> {result}: ..."
     return f"        @overload\n        def __new__(cls, {parameters}) -> {result}: ...{ignore}"
 

@@ -63,8 +63,8 @@ def _own_docs(cls: type[Any]) -> dict[str, str]:
 
 def rows(cls: type[Declared]) -> list[Row]:
     """The parameters of an operation or group, in the order of the wire. ``extra`` is not one of them."""
-    declares: type[Declared] = getattr(cls, "edits", Declared)
-    docs = field_docs(cls) if declares is Declared else {**field_docs(cls), **field_docs(declares)}
+    declaring: list[Any] = [cls, getattr(cls, "edits", cls)]
+    docs = {attr: doc for declares in declaring for attr, doc in field_docs(declares).items()}
     source = next(iter(getattr(getattr(cls, "facts", None), "docs", ())), "")
     return [_row(step, docs.get(step.attr, ""), source) for step in cls.plan.steps if step.kind != "extra"]
 

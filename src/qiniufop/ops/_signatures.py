@@ -238,7 +238,7 @@ class AicvtCalls:
     if TYPE_CHECKING:
 
         @overload
-        def __new__(  # type: ignore[overload-overlap]
+        def __new__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
             cls,
             *,
             format: Literal["jpg", "png", "bmp"],
