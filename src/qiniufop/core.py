@@ -20,7 +20,7 @@ from typing_extensions import Self, TypeVar
 
 from . import media, ops_index, parser
 from .declaration import Facts, media_of
-from .declared import Declared
+from .declared import Declared, make
 from .errors import FopSyntaxError, RetiredWarning, StageError
 from .faults import Fault
 from .plan import Reading
@@ -33,6 +33,9 @@ Unknown = Literal["error", "keep"]
 
 MAX_STAGES = 30
 """Stages one command may chain, as documented."""
+
+GONE = ("retired", "third-party")
+"""Statuses of operations that the service does not offer any more."""
 
 _set = object.__setattr__
 
@@ -94,35 +97,35 @@ class Stage(Value, Generic[In, Out]):
     @overload
     def __or__(self, other: str) -> Pipeline[In, Any]: ...
     def __or__(self, other: Stage[Any, Any] | str) -> Pipeline[Any, Any]:
-        joined: Pipeline[Any, Any] = _join(self, other)
-        return joined
+        if not isinstance(other, Stage):
+            if not isinstance(other, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                return NotImplemented
+            other = Pipeline.parse(other)
+        return _join(self, other)
 
     def __ror__(self, other: str) -> Pipeline[Any, Out]:
-        joined: Pipeline[Any, Any] = _join(other, self)
-        return joined
+        return _join(Pipeline.parse(other), self) if isinstance(other, str) else NotImplemented  # pyright: ignore[reportUnnecessaryIsInstance]
 
 
-def _join(left: Any, right: Any) -> Any:
-    if not isinstance(right, Stage):
-        if not isinstance(right, str):
-            return NotImplemented
-        right = Pipeline.parse(right)
-    elif not isinstance(left, Stage):
-        if not isinstance(left, str):
-            return NotImplemented
-        left = Pipeline.parse(left)
+def _join(left: Stage[Any, Any], right: Stage[Any, Any]) -> Pipeline[Any, Any]:
     head, tail = left.stages, right.stages
-    _meet(head[-1], tail[0])
+    meet(head[-1], tail[0])
+    stages = head + tail
+    if len(stages) > MAX_STAGES:
+        raise StageError(f"a command has at most {MAX_STAGES} stages, not {len(stages)}", code="too-many-stages")
     made: Pipeline[Any, Any] = _new(Pipeline)
-    _set_stages(made, head + tail)
-    if len(head) + len(tail) > MAX_STAGES:
-        raise StageError(f"a command has at most {MAX_STAGES} stages, not {len(made.stages)}", code="too-many-stages")
+    _set_stages(made, stages)
     return made
 
 
-def _meet(left: Fop[Any, Any], right: Fop[Any, Any]) -> None:
+def meet(left: Fop[Any, Any], right: Fop[Any, Any]) -> None:
+    """Make sure that one operation can feed another.
+
+    Raises:
+        StageError: it cannot.
+    """
     makes, takes = left.makes, right.takes
-    if makes is Any or takes is Any or issubclass(makes, takes):
+    if makes is takes or makes is Any or takes is Any or issubclass(makes, takes):
         return
     if makes is media.Stored:
         raise StageError(
@@ -142,19 +145,20 @@ class Fop(Declared, Stage[In, Out]):
     :class:`~qiniufop.declared.Declared`.
     """
 
-    __slots__ = ("_text",)
-
     facts: ClassVar[Facts] = Facts()
     takes: ClassVar[Any] = Any
     variants: ClassVar[dict[str, type[Fop[Any, Any]]]] = {}
-    _makes: ClassVar[Any] = Any
     _family: ClassVar[type[Fop[Any, Any]] | None] = None
 
     if TYPE_CHECKING:
-        _text: ClassVar[str]
 
         def __init__(self, *args: Any, **data: Any) -> None: ...
+
+        @property
+        def makes(self) -> Any:
+            """The media this operation makes, as a class of :mod:`qiniufop.media`; ``Any`` when it is not known."""
     else:
+        makes: ClassVar[Any] = Any  # a property only where it depends on a value
         __class_getitem__ = classmethod(GenericAlias)  # the media are for checkers; pydantic need not know
 
     @classmethod
@@ -174,18 +178,16 @@ class Fop(Declared, Stage[In, Out]):
             cls.facts = facts
         if not fop and variant is None:
             return
-        cls.takes, cls._makes = media_of(cls, Fop)
+        cls.takes, made = media_of(cls, Fop)
+        if not isinstance(cls.makes, property):
+            type.__setattr__(cls, "makes", made)
         if family:
             cls._family, cls.variants = cls, {}
         elif variant is not None and cls._family is not None:
             cls._family.variants.update(dict.fromkeys(variant, cls))
         if fop:
             ops_index.register(fop, cls)
-
-    @property
-    def makes(self) -> Any:
-        """The media this operation makes, as a class of :mod:`qiniufop.media`; ``Any`` when it is not known."""
-        return self._makes
+        cls.direct = cls.direct and not family and cls.facts.status not in GONE
 
     @property
     def label(self) -> str:
@@ -195,8 +197,8 @@ class Fop(Declared, Stage[In, Out]):
     @classmethod
     def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
         if cls._family is cls:
-            return cls._choose(args, data)._make(args, data)
-        if cls.facts.status in ("retired", "third-party"):
+            return make(cls._choose(args, data), args, data)
+        if cls.facts.status in GONE:
             what = "retired" if cls.facts.status == "retired" else "a third party's, and gone from the catalogue"
             warnings.warn(f"{cls.name} is {what}; it may not run any more", RetiredWarning, stacklevel=4)
         return super()._make(args, data)
@@ -258,12 +260,12 @@ class Fop(Declared, Stage[In, Out]):
         return self.plan.spell(self, self.name)
 
     def __str__(self) -> str:
-        try:
-            return self._text
-        except AttributeError:
+        # pydantic keeps a slot for private values on every model; ours is the text, as read or once spelt
+        text: Any = self.__pydantic_private__
+        if text is None:
             text = self.to_fop()
-            _set(self, "_text", text)
-            return text
+            _set(self, "__pydantic_private__", text)
+        return cast("str", text)
 
     def piece(self) -> str:
         """The text as part of a longer command: as it was written, unless it only stands by itself."""
@@ -337,7 +339,7 @@ class Pipeline(Stage[In, Out]):
         if not flat:
             raise StageError("a pipeline needs at least one stage", code="empty")
         for left, right in pairwise(flat):
-            _meet(left, right)
+            meet(left, right)
         if len(flat) > MAX_STAGES:
             raise StageError(f"a command has at most {MAX_STAGES} stages, not {len(flat)}", code="too-many-stages")
         _set(self, "_stages", flat)
@@ -380,7 +382,8 @@ class Pipeline(Stage[In, Out]):
         return self._stages == other.stages if isinstance(other, Stage) else NotImplemented
 
     def __hash__(self) -> int:  # a pipeline of one operation equals the operation
-        return hash(self._stages if len(self._stages) > 1 else self._stages[0])
+        only, *more = self._stages
+        return hash(self._stages if more else only)
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Pipeline[Any, Any]:
@@ -470,7 +473,8 @@ class Fops(Value):
         return self._commands == other.commands if isinstance(other, Value) else NotImplemented
 
     def __hash__(self) -> int:  # a job of one command equals the command
-        return hash(self._commands if len(self._commands) > 1 else self._commands[0])
+        only, *more = self._commands
+        return hash(self._commands if more else only)
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Fops:
@@ -511,7 +515,9 @@ def parse(text: str, *, unknown: Unknown = "error") -> Fop[Any, Any] | Pipeline[
     if str(value) != text:
         if isinstance(value, Fop):  # the operation may be remembered under its own spelling
             value = value._again()
-        _set(value, "_text", text)
+            parser.remember_text(value, text)
+        else:
+            _set(value, "_text", text)
     return value
 
 
@@ -521,7 +527,7 @@ def _command(parsed: parser.Parsed, text: str, index: int) -> Fop[Any, Any] | Pi
         return ops[0]
     for i, (left, right) in enumerate(pairwise(ops)):
         try:
-            _meet(left, right)
+            meet(left, right)
         except StageError as exc:
             skipped = 0 if parsed.pieces[index][0] else 1
             raise StageError(

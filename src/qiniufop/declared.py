@@ -30,6 +30,9 @@ else:
     Extra = Annotated[tuple[tuple[str, str | None], ...], BeforeValidator(extra_pairs)]
 
 
+_BASES = frozenset({__name__, "qiniufop.core"})
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
 class DeclaredMeta(ModelMetaclass):
     """Makes the values. Tells type checkers what is true at run time: they are frozen and may take positionals."""
@@ -37,17 +40,48 @@ class DeclaredMeta(ModelMetaclass):
     if not TYPE_CHECKING:
 
         def __call__(cls, *args, **data):  # noqa: N805
-            # Values are immutable, so the same arguments may give the same object.
+            # Values are immutable and programs build the same few often, so equal arguments may give the same object.
             try:
-                return _interned(cls, *args, **data)
+                return _remembered(cls, *args, **data)
             except TypeError:  # a list or another unhashable argument
                 pass
-            return cls._make(args, data)
+            return make(cls, args, data)
+
+
+def make(cls: Any, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
+    """A validated value of ``cls``."""
+    if not cls.direct:
+        return cls._make(args, data)
+    if args:
+        data = positional(cls, args, data)
+    try:
+        return cls.validated(data)
+    except ValidationError as exc:
+        error = exc
+    raise reworded(cls, error) from None
+
+
+def positional(cls: Any, args: tuple[Any, ...], data: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments with the positional ones among them.
+
+    Raises:
+        TypeError: there are too many, or one is given twice.
+    """
+    known: tuple[str, ...] = cls._positional
+    if len(args) > len(known):
+        takes = f"{len(known)} positional arguments ({', '.join(known)})" if known else "keywords only"
+        raise TypeError(f"{cls.__name__} takes {takes}, got {len(args)}")
+    fields = dict(zip(known, args, strict=False))
+    if data:
+        if twice := fields.keys() & data.keys():
+            raise TypeError(f"{cls.__name__} got {min(twice)!r} twice")
+        fields.update(data)
+    return fields
 
 
 @lru_cache(maxsize=256, typed=True)
-def _interned(cls: Any, *args: Any, **data: Any) -> Any:
-    return cls._make(args, data)
+def _remembered(cls: Any, *args: Any, **data: Any) -> Any:
+    return make(cls, args, data)
 
 
 class Declared(BaseModel, metaclass=DeclaredMeta):
@@ -65,6 +99,9 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     plan: ClassVar[plan.Plan]
     foreign: ClassVar[Mapping[str, str]] = {}
     """Keys that people write here by mistake, each with what to do instead."""
+    direct: ClassVar[bool] = False
+    """Whether keywords need nothing but validation."""
+    validated: ClassVar[Callable[[dict[str, Any]], Any]]
     _positional: ClassVar[tuple[str, ...]] = ()
     _spell: ClassVar[Callable[[str], str]] = str
     _joiner: ClassVar[str] = "/"
@@ -81,24 +118,24 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
         cls, *, spell: Callable[[str], str] | None = None, joiner: str | None = None, **kwargs: Any
     ) -> None:
         if spell is not None:
-            cls._spell = staticmethod(spell)  # pyright: ignore[reportAttributeAccessIssue]
+            cls._spell = staticmethod(spell)
         if joiner is not None:
             cls._joiner = joiner
         cls.plan = plan.build(cls.name, cls.__pydantic_fields__, cls._spell, cls._joiner)._replace(foreign=cls.foreign)
         cls._positional = tuple(n for n, f in cls.__pydantic_fields__.items() if f.kw_only is False)
         cls.__signature__ = signature_of(cls)
+        cls.validated = cls.__pydantic_validator__.validate_python
+        cls.direct = not cls.overrides("_make", "_prepared")
+
+    @classmethod
+    def overrides(cls, *methods: str) -> bool:
+        """Whether a class has a way of its own to do any of these."""
+        return any(m in c.__dict__ for c in cls.__mro__ for m in methods if c.__module__ not in _BASES)
 
     @classmethod
     def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
         if args:
-            names = cls._positional
-            if len(args) > len(names):
-                takes = f"{len(names)} positional arguments ({', '.join(names)})" if names else "keywords only"
-                raise TypeError(f"{cls.__name__} takes {takes}, got {len(args)}")
-            for attr, value in zip(names, args, strict=False):
-                if attr in data:
-                    raise TypeError(f"{cls.__name__} got {attr!r} twice")
-                data[attr] = value
+            data = positional(cls, args, data)
         try:
             return cls.__pydantic_validator__.validate_python(cls._prepared(data))
         except ValidationError as exc:

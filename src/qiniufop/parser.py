@@ -13,7 +13,11 @@ from .faults import Fault, Span
 from .plan import Reading
 
 _REMEMBERED = 512  # characters; longer stages are rare and would fill the memory
-_set = object.__setattr__
+
+
+def remember_text(op: Any, text: str) -> None:
+    """Keep the text that an operation was read from; see ``Fop.__str__``."""
+    object.__setattr__(op, "__pydantic_private__", text)
 
 
 class Parsed(NamedTuple):
@@ -67,22 +71,22 @@ def read(source: str, keep: bool, limit: int) -> Parsed:
                 span=span,
                 code="too-many-stages",
             )
-        for i, stage in enumerate(stages):
-            if stage or (i not in (0, last)) or not last:
-                ops.append(_stage(stage, keep, source, places, at))
-            at += len(stage) + 1
+        for i, piece in enumerate(stages):
+            if piece or (i not in (0, last)) or not last:
+                ops.append(_placed(piece, keep, source, places, at))
+            at += len(piece) + 1
         if not ops:
             raise FopSyntaxError("there is no operation", source=source, span=(0, len(source)), code="empty")
         commands.append(ops)
     return parsed
 
 
-def _stage(stage: str, keep: bool, source: str, places: list[int] | None, at: int) -> Any:
+def _placed(piece: str, keep: bool, source: str, places: list[int] | None, at: int) -> Any:
     try:
-        return (_remembered if len(stage) <= _REMEMBERED else read_stage)(stage, keep)
+        return stage(piece, keep)
     except Fault as fault:
         start, end = fault.span
-        span = _original(places, (at + min(start, len(stage)), at + min(end, len(stage))))
+        span = _original(places, (at + min(start, len(piece)), at + min(end, len(piece))))
         error = FopSyntaxError(fault.message, source=source, span=span, code=fault.code, suggestion=fault.suggestion)
     raise error
 
@@ -103,7 +107,7 @@ def read_stage(text: str, keep: bool) -> Any:
         segments = [escapes.once(s) if "%" in s else s for s in segments]
     cls = found._variant(segments)
     op = cls._read_segments(segments, keep)
-    _set(op, "_text", text)
+    remember_text(op, text)
     return op
 
 
@@ -117,7 +121,7 @@ def _unknown(text: str, name: str, keep: bool) -> Any:
             op = raw.__pydantic_validator__.validate_python({"command": name, "args": tuple(text.split("/")[1:])})
         except ValidationError as exc:
             raise Fault(f"{name!r}: {exc.errors()[0]['msg']}", (0, len(text)), "bad-value") from None
-        _set(op, "_text", text)
+        remember_text(op, text)
         return op
     near = ops_index.near(name)
     hint = f"; did you mean {near!r}?" if near else ""
@@ -125,6 +129,15 @@ def _unknown(text: str, name: str, keep: bool) -> Any:
 
 
 _remembered = lru_cache(maxsize=256)(read_stage)
+
+
+def stage(text: str, keep: bool) -> Any:
+    """As :func:`read_stage`; short stages that were read lately are remembered, as operations are immutable.
+
+    Raises:
+        Fault: the text is no operation.
+    """
+    return (_remembered if len(text) <= _REMEMBERED else read_stage)(text, keep)
 
 
 def validated(cls: Any, reading: Reading) -> Any:

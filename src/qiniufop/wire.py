@@ -284,7 +284,7 @@ Word = Annotated[str, StringConstraints(pattern=f"^{RAW}+$"), WORD]
 """A raw word: no slash, pipe, semicolon, percent sign, white space or control character."""
 Int = Annotated[int, Strict(), INT]
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True), AfterValidator(_tidy), FLOAT]
-Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(utf8), B64]
+Text = Annotated[str, StringConstraints(min_length=1), B64]
 """Free text, given plain and written in base64."""
 Switch = Annotated[bool, SWITCH]
 """Written 1 or 0."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, cast
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
@@ -14,19 +14,19 @@ from ..faults import Fault
 from ..media import Media, Stored
 from ..parser import validated
 from ..plan import Reading
-from ..wire import WORD, Fact, Positive, Text, Word, b64decode, b64encode, camel, utf8
+from ..wire import WORD, Fact, Positive, Text, Word, b64decode, b64encode, camel
 
 __all__ = ["Saveas"]
 
 
 def _key(key: str) -> str:
-    if len(utf8(key).encode()) > 750:
+    if len(key) > 750 // 4 and len(key.encode()) > 750:
         raise PydanticCustomError("key", "must be at most 750 bytes of UTF-8")
     return key
 
 
-Bucket = Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f]+$"), AfterValidator(utf8), WORD]
-Key = Annotated[str, AfterValidator(_key), WORD]
+Bucket = Annotated[str, StringConstraints(pattern=r"^[^:\x00-\x1f]+$"), WORD]
+Key = Annotated[str, StringConstraints(max_length=750), AfterValidator(_key), WORD]
 
 
 class Saveas(
@@ -75,15 +75,17 @@ class Saveas(
     sign: Annotated[Word | None, Fact(applies="URLs")] = None
     """Signature that lets a URL store its result, as ``AccessKey:signature``; absent in a job."""
 
-    @model_validator(mode="after")
-    def _one_template(self) -> Self:
-        if self.save_pattern is not None and self.save_key is not None:
+    @field_validator("save_key")
+    @classmethod
+    def _one_template(cls, template: str | None, info: ValidationInfo) -> str | None:
+        if template is not None and info.data.get("save_pattern") is not None:
             raise ValueError("savePattern and saveKey cannot be given together")
-        return self
+        return template
 
     def to_fop(self) -> str:
-        entry = self.bucket if self.key is None else f"{self.bucket}:{self.key}"
-        return _OPTIONS.spell(self, f"saveas/{b64encode(entry)}")
+        bucket, key = self.bucket, self.key
+        text = "saveas/" + b64encode(bucket if key is None else f"{bucket}:{key}")
+        return text if len(self.__pydantic_fields_set__) < 3 else _OPTIONS.spell(self, text)
 
     @classmethod
     def _read_segments(cls, segments: list[str], keep: bool) -> Self:

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against the official SDK, measured in one run."""
