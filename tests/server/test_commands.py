@@ -183,6 +183,7 @@ def test_nothing_is_stored_of_a_job_nobody_wants(runner: CommandRunner, store: O
         ("", 0, ""),
         (f"{SMALL}|saveas/{b64('x:k')}", 0, "'x' cannot be a bucket"),
         (f"{SMALL}%7C{SMALL}", 0, "percent-encoded"),
+        ("facecrop2/200x200", 0, "does not run in a job, only in a URL"),
         (f"{SMALL}|saveas/!!", 1, "saveas cannot store as '!!'"),
     ],
 )

@@ -12,7 +12,17 @@ import requests
 
 from qiniufop import ImageView2, Saveas
 from qiniufop.errors import MissingExtraError
-from qiniufop.server import ACCESS_KEY, SECRET_KEY, CannotListen, DevServer, Emulator, NoSuchObject, StoreInUse, serve
+from qiniufop.server import (
+    ACCESS_KEY,
+    SECRET_KEY,
+    CannotListen,
+    DevServer,
+    Emulator,
+    NoSuchObject,
+    StoreError,
+    StoreInUse,
+    serve,
+)
 
 from .conftest import PHOTO
 from .test_api import Gated
@@ -112,6 +122,13 @@ def test_a_port_that_is_taken_leaves_the_folder_free(tmp_path: Path) -> None:
             pass
 
 
+def test_error_a_seed_that_is_missing_leaves_the_folder_free(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"there is no folder .* to take objects from"):
+        DevServer(tmp_path, seed=tmp_path / "none")
+    with DevServer(tmp_path):
+        pass
+
+
 def test_a_temporary_folder_is_removed() -> None:
     with Emulator() as emulator:
         emulator.put("bkt", "k", b"x")
@@ -171,3 +188,23 @@ def test_error_flask_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = importlib.import_module("qiniufop.server.emulator")
     with pytest.raises(MissingExtraError, match=r"the dev server needs more packages: pip install 'qiniufop\[local\]'"):
         emulator.Emulator(memory=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for ffmpeg is a shell script")
+def test_closing_ends_the_programs_that_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fifo, program = tmp_path / "fifo", tmp_path / "endless"
+    os.mkfifo(fifo)
+    program.write_text(f"#!/bin/sh\necho $$ > {fifo}\nexec sleep 1000\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("QINIUFOP_FFMPEG", str(program))
+    with DevServer(tmp_path / "root") as server:
+        server.put("bkt", "clip.mp4", PHOTO.with_name("clip.mp4"))
+        id_ = server.submit("bkt", "clip.mp4", "avthumb/mp4")
+        process = int(fifo.read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    with DevServer(tmp_path / "root") as server:
+        job = server.job(id_)
+        assert job is not None
+        assert job.code in (1, 2)
+        int(fifo.read_text())

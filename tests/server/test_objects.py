@@ -106,6 +106,7 @@ def test_reports_are_json(server: DevServer, session: requests.Session) -> None:
     [
         ("imageView2/2/w/x", 400, "imageView2: w cannot be 'x'"),
         ("nope/1", 400, "nope"),
+        ("avthumb/mp4", 400, "avthumb does not run in a URL, only in a job"),
         (f"{SMALL};imageInfo", 400, "one URL runs one command"),
     ],
 )

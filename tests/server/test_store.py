@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qiniufop.engine.errors import FopFailed
 from qiniufop.server.folder import HASHED, OWN, FolderStore, hashed, readable
@@ -94,6 +97,19 @@ def test_no_key_leaves_its_bucket(folder: FolderStore, key: str) -> None:
 def test_a_plain_key_is_a_readable_path(folder: FolderStore, key: str) -> None:
     folder.put("bkt", key, b"x")
     assert (folder.root / "bkt" / key).read_bytes() == b"x"
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from("./\\:~ "), max_size=60))
+def test_every_key_has_a_place_inside_its_bucket(key: str) -> None:
+    base = Path(os.path.abspath("bucket"))
+    path = key if readable(key) else hashed(key)
+    place = os.path.normpath(base / path)
+    assert place == str(base / path)
+    assert Path(place).parent != base.parent
+    assert Path(place).is_relative_to(base)
+    assert readable(key) != path.startswith(HASHED)
+    if not readable(key):
+        assert re.fullmatch(r"\.keys/[0-9a-f]{40}(\.[a-z0-9]{1,8})?", path)
 
 
 def test_a_hashed_name_keeps_the_extension() -> None:

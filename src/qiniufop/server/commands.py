@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ..core import parse
 from ..engine.artifact import Artifact
@@ -74,11 +74,14 @@ def split(fops: str) -> list[str]:
     return fops.split(";")
 
 
-def read_command(text: str) -> Any:
+def read_command(text: str, mode: Literal["persistent", "sync"] = "persistent") -> Any:
     """One command, as the service would read it; operations and keys it does not know are kept.
 
+    Args:
+        mode: where it is to run, in a job or in a URL.
+
     Raises:
-        CommandError: the text is no command.
+        CommandError: the text is no command, or one of its operations does not run there.
     """
     if hides_structure(text):
         raise CommandError(f"{text!r} has percent-encoded separators, which nothing decodes")
@@ -88,7 +91,12 @@ def read_command(text: str) -> Any:
         span = getattr(error, "span", None)
         before = text[: span[0]] if span else ""
         raise CommandError(getattr(error, "message", "") or one_line(error), before.count("|")) from error
-    return parsed.commands[0]
+    command = parsed.commands[0]
+    for stage, operation in enumerate(command.stages):
+        if mode not in operation.facts.modes:
+            where = "a URL, only in a job" if mode == "sync" else "a job, only in a URL"
+            raise CommandError(f"{operation.name} does not run in {where}", stage)
+    return command
 
 
 def one_line(error: BaseException) -> str:

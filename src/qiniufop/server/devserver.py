@@ -66,7 +66,7 @@ class DevServer(Emulator):
         self._http.start()
 
     def close(self) -> None:
-        """Stop. Neither requests nor commands are waited for."""
+        """Stop. Requests and commands are cut off."""
         if self._closed:
             return
         if self._serving:

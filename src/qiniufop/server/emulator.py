@@ -13,7 +13,7 @@ from ..engine.artifact import Artifact
 from ..engine.limits import ONLINE, Limits
 from ..errors import FopError, MissingExtraError
 from .addresses import Resolver
-from .commands import CommandRunner, Engine, read_command
+from .commands import CommandRunner, Engine, read_command, split
 from .folder import OWN, FolderStore
 from .gate import WSGI
 from .jobs import Job, JobStore, Submission
@@ -39,6 +39,8 @@ IN_PROCESS = "http://emulator.qiniufop.test"
 """Where :meth:`Emulator.client` believes the service to be."""
 
 DRAIN_SECONDS = 60.0
+END_SECONDS = 5.0
+"""How long :meth:`Emulator.close` waits at most for the programs it ended."""
 
 
 class NoSuchObject(FopError, LookupError):
@@ -119,7 +121,10 @@ class Emulator:
         self._sessions: list[Any] = []
         self._resolver = Resolver(store, settings.domains, self._process, Policy(tuple(fetch_allow)))
         self._resolver.own.add(IN_PROCESS.partition("://")[2])
-        self._engine = engine or _local_engine(self._resolver, settings.limits)
+        # A directory that is taken away at the end makes the engine end the programs that work in it.
+        self._work = tempfile.TemporaryDirectory(prefix="qiniufop-work-", ignore_cleanup_errors=True)
+        self._own_engine = engine is None
+        self._engine = engine or _local_engine(self._resolver, settings.limits, Path(self._work.name))
         self.state = State(
             settings=settings,
             credentials=credentials,
@@ -137,7 +142,11 @@ class Emulator:
         self.wsgi: WSGI = build(self.state, self.reset)
         """The application, for a WSGI server of your own."""
         if seed is not None:
-            store.seed(seed)
+            try:
+                store.seed(seed)
+            except BaseException:
+                Emulator.close(self)
+                raise
 
     def __enter__(self) -> Self:
         self.start()
@@ -154,7 +163,7 @@ class Emulator:
         self._workers.start()
 
     def close(self) -> None:
-        """Stop. Commands that run are not waited for; their jobs wait again when ``root`` is used the next time."""
+        """Stop. Commands that run are cut off; their jobs wait again when ``root`` is used the next time."""
         if self._closed:
             return
         self._closed = True
@@ -162,6 +171,9 @@ class Emulator:
             session.close()
         self.state.faults.clear()
         self._workers.stop()
+        self._work.cleanup()
+        if self._own_engine:
+            self._workers.join(END_SECONDS)
         self.state.jobs.close()
         self.state.store.close()
         if self._temporary is not None:
@@ -260,8 +272,6 @@ class Emulator:
 
     def submit(self, bucket: str, key: str, fops: str, *, force: bool = False) -> str:
         """Queue a job without HTTP, checks or signatures, and return its id."""
-        from .commands import split
-
         submission = Submission(bucket, key, fops, force="1" if force else None)
         return self.state.jobs.add(submission, split(fops))
 
@@ -269,10 +279,8 @@ class Emulator:
         return job_object(job, self.state.faults.variants)
 
     def _process(self, source: StoredObject, text: str) -> Artifact:
-        limits = self.state.settings.online
-        return self._engine.run(
-            source.artifact(), read_command(text), key=source.key, bucket=source.bucket, limits=limits
-        )
+        command, limits = read_command(text, "sync"), self.state.settings.online
+        return self._engine.run(source.artifact(), command, key=source.key, bucket=source.bucket, limits=limits)
 
 
 def _open(root: str | os.PathLike[str] | None) -> tuple[ObjectStore, JobStore]:
@@ -282,10 +290,10 @@ def _open(root: str | os.PathLike[str] | None) -> tuple[ObjectStore, JobStore]:
     return store, JobStore(store.root / OWN / "jobs.sqlite")
 
 
-def _local_engine(resolver: Resolver, limits: Limits) -> Engine:
+def _local_engine(resolver: Resolver, limits: Limits, workdir: Path) -> Engine:
     from ..engine.engine import LocalEngine
 
-    return LocalEngine(resolver=resolver, limits=limits)
+    return LocalEngine(resolver=resolver, limits=limits, workdir=workdir)
 
 
 def _builder() -> Any:

@@ -87,7 +87,7 @@ def _processed(state: State, found: StoredObject, text: str) -> Response:
     if saving and state.settings.auth and not verify_saveas_url(state.credentials, full_url()):
         raise ApiError(401, "bad saveas sign", coded=True)
     try:
-        command = read_command(text)
+        command = read_command(text, "sync")
         with state.runner.workplace() as out:
             artifact = state.runner.render(found, command, url=full_url(), limits=state.settings.online, out=out)
             data = artifact.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 
 from .commands import CommandRunner
 from .jobs import Code, Job, JobStore
@@ -49,6 +50,14 @@ class Workers:
         self._stopped.set()
         with self._jobs.changed:
             self._jobs.changed.notify_all()
+
+    def join(self, seconds: float) -> bool:
+        """Wait until every thread has ended, at most so long. Whether they have."""
+        deadline = monotonic() + seconds
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(max(0.0, deadline - monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _run_jobs(self) -> None:
         self._loop(self._jobs.claim, self._work, lambda: self._jobs.due()[0])
