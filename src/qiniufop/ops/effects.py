@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from annotated_types import Ge, Le
 from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
 from ..core import Fop, In, Out
 from ..declaration import Facts
 from ..media import Animation, Image, Video
-from ..wire import B64, INT, Fact, Flag, Grammar, Many, Repeat, Tail, Text, Unit, Word, camel, utf8
+from ..wire import INT, Fact, Flag, Grammar, Many, Repeat, Tail, Text, Unit, Url, Word, camel
 from ._signatures import AicvtCalls
 from .image import FORMATS
 
@@ -32,8 +34,15 @@ if TYPE_CHECKING:
     """Pixels, or a percentage as text: ``"!50p"``."""
 else:
     Radius = Annotated[str, RADIUS]
-KODO = Grammar(r"kodo://[^/]+/(?s:.+)", "an object such as kodo://bucket/key", kind="kodo:// reference")
-KodoUrl = Annotated[str, B64, KODO, AfterValidator(utf8)]
+
+
+def _stored(url: str) -> str:
+    if not re.fullmatch(r"(?is)kodo://[^/]+/.+", url):
+        raise PydanticCustomError("url", "must be an object such as kodo://bucket/key")
+    return url
+
+
+KodoUrl = Annotated[Url, AfterValidator(_stored)]
 """A stored object, ``kodo://bucket/key``, given plain and written in base64."""
 Centiseconds = Annotated[int, Strict(), Ge(1), Unit("hundredths of a second"), INT]
 PICTURES = ("jpg", "png", "bmp")
