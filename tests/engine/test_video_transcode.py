@@ -288,7 +288,7 @@ def test_handled_parameters(name: str) -> None:
     companions = next((group for start, group in _GROUPS.items() if name.startswith(start)), {})
     values = {"format": "mp4", **companions, name: _HANDLED[name]}
     result = run(command("avthumb", **values), "subs.mkv")
-    assert look(result).duration
+    assert result.size > 1000
     if name not in ("gif_high_color", "write_xing", "avsmart", "st_font", "sn"):
         assert result.notes == () or "font" in result.notes[0]
 
