@@ -8,7 +8,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import Field, Strict
 
 from ..declared import Group
-from ..wire import FLOAT, INT, Fact, Grammar, Gravity, Int, Opaque, Ratio, Switch, Text, Unit, Url, camel
+from ..wire import FLOAT, INT, Fact, Grammar, Gravity, Int, Number, Opaque, Switch, Text, Unit, Url, camel
 from .mogr import Color
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Mark(Group, spell=camel):
     """Shift to the right in pixels; negative to the left."""
     wm_offset_y: Annotated[Int | None, Fact("0")] = None
     """Shift down in pixels; negative up."""
-    wm_alpha: Annotated[Ratio | None, Fact("1", known="observed")] = None
+    wm_alpha: Annotated[Number | None, Fact("1", known="observed")] = None
     """Opacity, 0 to 1."""
     wm_pos: Annotated[Position | None, _OBSERVED] = None
     """Second at which the overlay appears, or ``$(end)`` to count back from the end. Goes with ``wm_duration``."""

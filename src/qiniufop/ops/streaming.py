@@ -79,12 +79,11 @@ if TYPE_CHECKING:
     Rate: TypeAlias = str | int
 else:
     Rate = Annotated[str, _RATES]
-Bands = Annotated[Many[Band], Field(min_length=2, max_length=5), listed(INT)]
-Rates = Annotated[Many[Rate], Field(min_length=2, max_length=5), listed(_RATES.codec)]
-Sizes = Annotated[Many[Annotated[str, _SIZES]], Field(min_length=2, max_length=5), listed(_SIZES.codec)]
+Bands = Annotated[Many[Band], listed(INT)]
+Rates = Annotated[Many[Rate], listed(_RATES.codec)]
+Sizes = Annotated[Many[Annotated[str, _SIZES]], listed(_SIZES.codec)]
 Names = Annotated[
     Many[Annotated[str, Field(min_length=1)]],
-    Field(min_length=2, max_length=5),
     listed(Codec(b64encode, b64decode, "base64 text")),
 ]
 ColonSize = Annotated[str, Grammar(r"[0-9]{1,5}:[0-9]{1,5}", "a size such as 640:360", kind="width:height")]
@@ -176,6 +175,8 @@ class Adapt(
     @model_validator(mode="after")
     def _alike(self) -> Self:
         bands = self.env_band_width
+        if not 2 <= len(bands) <= 5:
+            raise ValueError(f"envBandWidth must have 2 to 5 values, not {len(bands)}")
         if any(low >= high for low, high in pairwise(bands)):
             raise ValueError("envBandWidth must ascend")
         for key, several, one, single in (
