@@ -187,7 +187,8 @@ class Fop(Declared, Stage[In, Out]):
             cls._family.variants.update(dict.fromkeys(variant, cls))
         if fop:
             ops_index.register(fop, cls)
-        cls.direct = cls.direct and not family and cls.facts.status not in GONE
+        cls.fleeting = cls.facts.status in GONE
+        cls.direct = cls.direct and not family and not cls.fleeting
 
     @property
     def label(self) -> str:
@@ -198,7 +199,7 @@ class Fop(Declared, Stage[In, Out]):
     def _make(cls, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
         if cls._family is cls:
             return make(cls._choose(args, data), args, data)
-        if cls.facts.status in GONE:
+        if cls.fleeting:
             what = "retired" if cls.facts.status == "retired" else "a third party's, and gone from the catalogue"
             warnings.warn(f"{cls.name} is {what}; it may not run any more", RetiredWarning, stacklevel=4)
         return super()._make(args, data)

@@ -81,6 +81,8 @@ def positional(cls: Any, args: tuple[Any, ...], data: dict[str, Any]) -> dict[st
 
 @lru_cache(maxsize=256, typed=True)
 def _remembered(cls: Any, *args: Any, **data: Any) -> Any:
+    if cls.fleeting:
+        raise TypeError(f"{cls.__name__} is made anew every time")
     return make(cls, args, data)
 
 
@@ -99,6 +101,8 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     plan: ClassVar[plan.Plan]
     foreign: ClassVar[Mapping[str, str]] = {}
     """Keys that people write here by mistake, each with what to do instead."""
+    fleeting: ClassVar[bool] = False
+    """Whether making one does more than give a value: a warning, say."""
     direct: ClassVar[bool] = False
     """Whether keywords need nothing but validation."""
     validated: ClassVar[Callable[[dict[str, Any]], Any]]

@@ -12,7 +12,13 @@ from ..errors import FopError
 
 
 class EngineError(FopError):
-    """A command could not be run locally."""
+    """A command could not be run locally.
+
+    Attributes:
+        stage: the stage of the command that failed, counted from 0; None before any ran.
+    """
+
+    stage: int | None = None
 
 
 class UnsupportedFopError(EngineError):

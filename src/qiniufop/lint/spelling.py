@@ -11,7 +11,7 @@ from ..diagnostics import Diagnostic, Fix
 
 def misspelt(text: str, op: Any) -> list[Diagnostic]:
     """What is odd about the text of an operation, each with a fix."""
-    normal = op.to_fop()
+    normal: str = op.to_fop()
     if text == normal:
         return []
     found: list[Diagnostic] = []

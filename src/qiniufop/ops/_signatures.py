@@ -385,6 +385,7 @@ class ImageMogr2Calls:
         def __init__(
             self,
             *,
+            version: Literal["v1", "v2"] | None = ...,
             auto_orient: bool = ...,
             strip: bool = ...,
             thumbnail: str | None = ...,

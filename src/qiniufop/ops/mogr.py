@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from typing_extensions import Self
 
 from ..declaration import Facts
 from ..declared import Declared
@@ -181,3 +182,12 @@ class ImageMogr2(
         "h": "that is imageView2's; here it is thumbnail/x<h>",
         "q": "here it is called quality",
     }
+
+    version: Annotated[Literal["v1", "v2"] | None, Fact(known="observed")] = Field(default=None, kw_only=False)
+    """Seen in other people's code, which mixes this command up with imageMogr; it has no documented effect."""
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if self["meta_keep_list"] is not None and self["exif_retain_names"] is not None:
+            raise ValueError("meta-keep-list and exif-retain-names cannot be given together")
+        return self
