@@ -147,8 +147,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[Any, ...], str]] = [
     (
         {"idle": True},
         ("avthumb/mp4;imageView2/0/w/1",),
-        "idle=True with imageView2: "
-        "only avconcat, avsmart, avthumb, segment, vframe, vsample may run in spare capacity",
+        "idle=True with imageView2: only transcoding, avconcat, segment and video snapshots may run in spare capacity",
     ),
     ({"force": 1}, (MP4,), "force=1: expected True to run again although the output exists, else False"),
     ({"force": "true"}, (MP4,), "force='true': expected True to run again although the output exists, else False"),

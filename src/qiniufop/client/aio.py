@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qiniufop.client.auth import Credentials, Scheme
-from qiniufop.client.client import WAIT, describe
+from qiniufop.client.client import WAIT, describe, trace
 from qiniufop.client.credentials import OfficialAuth, credentials, from_env
 from qiniufop.client.errors import ClientError
 from qiniufop.client.exchange import Steps
@@ -32,6 +32,7 @@ from qiniufop.client.retry import Retries
 from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
 from qiniufop.client.settings import Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
+from qiniufop.client.tracing import span
 from qiniufop.client.waiting import Progress
 from qiniufop.errors import MissingExtraError
 
@@ -80,16 +81,18 @@ class AsyncJob:
                 on_progress(status)
 
         settings = self._client.settings
-        return await self._client.carry_out(
-            settings.wait(
-                self.id,
-                settings.limits,
-                timeout=timeout,
-                on_progress=note,
-                check=check,
-                reached=self.submission is not None or self.last is not None,
-            )
+        steps = settings.wait(
+            self.id,
+            settings.limits,
+            timeout=timeout,
+            on_progress=note,
+            check=check,
+            reached=self.submission is not None or self.last is not None,
         )
+        with span("qiniufop.wait") as note_on_span:
+            status = await self._client.carry_out(steps)
+            note_on_span("qiniufop.code", status.code)
+            return status
 
 
 class AsyncClient:
@@ -194,7 +197,8 @@ class AsyncClient:
             notify_url=notify_url,
         )
         steps = settings.submit(wanted, settings.limited(timeout, retries), settings.directory_for(api_host))
-        return AsyncJob(self, await self.carry_out(steps), wanted)
+        with span("qiniufop.submit", bucket=wanted.bucket):
+            return AsyncJob(self, await self.carry_out(steps), wanted)
 
     async def status(
         self,
@@ -207,7 +211,8 @@ class AsyncClient:
         """How a job stands; see :meth:`qiniufop.client.client.Client.status`."""
         settings = self.settings
         limits = settings.limited(timeout, retries)
-        return await self.carry_out(settings.status(job_id, limits, settings.directory_for(api_host)))
+        with span("qiniufop.status"):
+            return await self.carry_out(settings.status(job_id, limits, settings.directory_for(api_host)))
 
     def job(self, job_id: str) -> AsyncJob:
         """A job by its id, without looking at it."""
@@ -297,7 +302,9 @@ class AsyncClient:
 
     async def _send(self, step: Send) -> Answer:
         started = time.perf_counter()
-        answer = await self._transport.send(step.request, step.timeout)
+        with span(f"HTTP {step.request.method}") as note:
+            answer = await self._transport.send(step.request, step.timeout)
+            trace(note, step, answer)
         if log.isEnabledFor(logging.DEBUG):
             log.debug("%s", describe(step, answer, time.perf_counter() - started))
         return answer

@@ -18,7 +18,6 @@ A ``url`` may be whole (``https://host/path?query``) or a bare ``/path?query``; 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -99,6 +98,16 @@ Keys = Credentials | Iterable[Credentials]
 def encode(data: bytes) -> str:
     """URL-safe base64, padding kept."""
     return base64.urlsafe_b64encode(data).decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes of URL-safe base64, whether padded or not.
+
+    Raises:
+        ValueError: it is none.
+    """
+    bare = text.rstrip("=")
+    return base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
 
 
 def encode_entry(bucket: str, key: str | None = None) -> str:
@@ -210,8 +219,8 @@ def verify_upload_token(keys: Keys, token: str, *, now: float | None = None) -> 
     if problem is not None:
         return Verdict(problem, access_key=access_key), {}
     try:
-        policy: object = json.loads(base64.urlsafe_b64decode(data))
-    except (binascii.Error, ValueError):
+        policy: object = json.loads(decode(data))
+    except ValueError:
         policy = None
     if not isinstance(policy, dict):
         return Verdict("malformed", access_key=access_key), {}

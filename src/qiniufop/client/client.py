@@ -20,6 +20,7 @@ from qiniufop.client.retry import Retries
 from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
 from qiniufop.client.settings import Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
+from qiniufop.client.tracing import Note, span
 from qiniufop.client.wait_all import wait_all
 from qiniufop.client.waiting import Progress
 
@@ -104,7 +105,10 @@ class Job:
             check=check,
             reached=self.submission is not None or self.last is not None,
         )
-        return self._client.carry_out(steps, cancel)
+        with span("qiniufop.wait") as note_on_span:
+            status = self._client.carry_out(steps, cancel)
+            note_on_span("qiniufop.code", status.code)
+            return status
 
 
 class Client:
@@ -258,7 +262,8 @@ class Client:
             notify_url=notify_url,
         )
         steps = settings.submit(wanted, settings.limited(timeout, retries), settings.directory_for(api_host))
-        return Job(self, self.carry_out(steps), wanted)
+        with span("qiniufop.submit", bucket=wanted.bucket):
+            return Job(self, self.carry_out(steps), wanted)
 
     def status(
         self,
@@ -278,7 +283,8 @@ class Client:
         """
         settings = self.settings
         limits = settings.limited(timeout, retries)
-        return self.carry_out(settings.status(job_id, limits, settings.directory_for(api_host)))
+        with span("qiniufop.status"):
+            return self.carry_out(settings.status(job_id, limits, settings.directory_for(api_host)))
 
     def job(self, job_id: str) -> Job:
         """A job by its id, without looking at it."""
@@ -349,10 +355,23 @@ class Client:
 
     def _send(self, step: Send) -> Answer:
         started = time.perf_counter()
-        answer = self._transport.send(step.request, step.timeout)
+        with span(f"HTTP {step.request.method}") as note:
+            answer = self._transport.send(step.request, step.timeout)
+            trace(note, step, answer)
         if log.isEnabledFor(logging.DEBUG):
             log.debug("%s", describe(step, answer, time.perf_counter() - started))
         return answer
+
+
+def trace(note: Note, step: Send, answer: Answer) -> None:
+    """One request for a span. No query, no keys, no bodies."""
+    note("http.request.method", step.request.method)
+    note("server.address", step.request.url.split("/", 3)[2])
+    if isinstance(answer, Reply):
+        note("http.response.status_code", answer.status)
+        note("qiniufop.request_id", answer.request_id or "")
+    else:
+        note("error.type", type(answer.error).__name__)
 
 
 def describe(step: Send, answer: Answer, seconds: float) -> str:

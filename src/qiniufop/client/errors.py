@@ -18,6 +18,7 @@
   - WaitCancelled                        the caller called the waiting off
   - UntrustedEvent    (ValueError)       a notification could not be verified
   - PolicyError       (ValueError)       a put policy is misspelt or contradicts itself
+  - UrlError          (ValueError)       a processing URL cannot be made of this, or is none
 """
 
 from __future__ import annotations
@@ -196,3 +197,7 @@ class UntrustedEvent(ClientError, ValueError):
 
 class PolicyError(ClientError, ValueError):
     """A put policy is misspelt or contradicts itself."""
+
+
+class UrlError(ClientError, ValueError):
+    """A processing URL cannot be made of these arguments, or a text is none."""

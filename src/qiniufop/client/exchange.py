@@ -113,9 +113,8 @@ def exchange(
         pause = 0.0 if fresh and not verdict.after else pause
         if limits.until is not None and clock() + pause >= limits.until:
             raise _caused(verdict.error, answer)
-        log.warning(
-            "%s; attempt %d of %d follows in %.1f s", verdict.error, attempt + 1, limits.retries.limit + 1, pause
-        )
+        total = limits.retries.limit + 1
+        log.warning("%s; attempt %d of %d follows in %.1f s", verdict.error.headline, attempt + 1, total, pause)
         if pause:
             yield Pause(pause)
 

@@ -6,8 +6,6 @@ Every optional field may be missing, null or of an older shape, and fields that 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -15,6 +13,8 @@ from enum import Enum
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from qiniufop.client.auth import decode
 
 
 class State(Enum):
@@ -206,12 +206,12 @@ class JobStatus(_Wire):
 def saved_entry(cmd: str) -> tuple[str, str | None] | None:
     """Bucket and key that the ``saveas`` at the end of a command names; None if it has none that can be read."""
     name, _, rest = cmd.rpartition("|")[2].partition("/")
-    entry = rest.partition("/")[0].rstrip("=")
+    entry = rest.partition("/")[0]
     if name != "saveas" or not entry:
         return None
     try:
-        text = base64.urlsafe_b64decode(entry + "=" * (-len(entry) % 4)).decode()
-    except (binascii.Error, ValueError):
+        text = decode(entry).decode()
+    except ValueError:
         return None
     bucket, colon, key = text.partition(":")
     return bucket, key if colon else None

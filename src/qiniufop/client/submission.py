@@ -12,9 +12,6 @@ from qiniufop.client.errors import SubmitRefused
 if TYPE_CHECKING:
     from qiniufop.core import Value
 
-IDLE_OPS = frozenset({"avthumb", "avsmart", "avconcat", "segment", "vframe", "vsample"})
-"""Operations that may run in spare capacity. A ``saveas`` may follow."""
-
 MAX_KEY_BYTES = 750
 
 
@@ -127,16 +124,23 @@ def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
             )
         value = parse(fop) if isinstance(fop, str) else fop
         if idle:
-            _check_idle(value)
+            check_idle(value)
         texts.append(str(fop))
     return ";".join([*(text.rstrip(";") for text in texts[:-1]), *texts[-1:]])
 
 
-def _check_idle(value: Value) -> None:
+def check_idle(value: Value) -> None:
+    """Whether every operation may run in spare capacity. A ``saveas`` may.
+
+    Raises:
+        SubmitRefused: one may not.
+    """
     for stage in value.stages:
-        if stage.name != "saveas" and stage.name not in IDLE_OPS:
-            names = ", ".join(sorted(IDLE_OPS))
-            raise SubmitRefused(f"idle=True with {stage.name}: only {names} may run in spare capacity")
+        if stage.name != "saveas" and not stage.facts.idle:
+            raise SubmitRefused(
+                f"idle=True with {stage.name}: "
+                "only transcoding, avconcat, segment and video snapshots may run in spare capacity"
+            )
 
 
 def _check_key(key: str) -> None:
