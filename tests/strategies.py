@@ -14,12 +14,29 @@ from pydantic import AfterValidator, StringConstraints, ValidationError
 from qiniufop import Fops, Pipeline, RawOp, StageError, ops_index, wire
 from qiniufop.declared import Declared
 from qiniufop.edits import EditList
+from qiniufop.ops import joining, streaming, tracks
 from qiniufop.plan import Step, core
 
 WORDS = st.text(string.ascii_letters + string.digits + "-_.!:@><=,+$()*~'", min_size=1, max_size=12)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 HOSTILE = st.sampled_from(
-    ["jpg|saveas/x", "a;b", "a/b", "a b", "a\n", "%7C", "%2Fw%2F1", "\x00", "\u2028", "a|", ";", "/", "", "é|", "\ud800"]
+    [
+        "jpg|saveas/x",
+        "a;b",
+        "a/b",
+        "a b",
+        "a\n",
+        "%7C",
+        "%2Fw%2F1",
+        "\x00",
+        "\u2028",
+        "a|",
+        ";",
+        "/",
+        "",
+        "é|",
+        "\ud800",
+    ]
 )
 
 
@@ -35,9 +52,22 @@ def number(meta: tuple[Any, ...], whole: bool) -> st.SearchStrategy[Any]:
 
 def value(base: Any, meta: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     """Values of a bare type with its metadata."""
+    if get_origin(base) is tuple:  # values with commas between them; commands want lists of one length that ascend
+        one = value(*core(get_args(base)[0]))
+        return st.lists(one, min_size=2, max_size=2, unique=True).map(lambda items: tuple(sorted(items)))
+    if joining.ITEM in meta:
+        clips = st.builds("kodo://b/{}".format, TEXTS)
+        return clips | st.builds(joining.Transition, WORDS, st.integers(0, 9).map(float))
+    checks: list[Callable[[Any], Any]] = [m.func for m in meta if isinstance(m, AfterValidator)]
+    if streaming._band in checks:
+        return st.integers(50_000, 30_000_000)
+    if tracks._counted in checks:
+        return TEXTS.map(lambda t: f"{t}$(count)")
     for m in meta:
         if isinstance(m, wire.Grammar):
-            return st.from_regex(m.regex, fullmatch=True).filter(lambda t: m.match(t) is not None and t.isascii())
+            return st.from_regex(m.regex, fullmatch=True).filter(
+                lambda t, match=m.match: match(t) is not None and t.isascii()
+            )
     if get_origin(base) is Literal:
         return st.sampled_from(get_args(base))
     if base is bool:
@@ -48,7 +78,6 @@ def value(base: Any, meta: tuple[Any, ...]) -> st.SearchStrategy[Any]:
         return st.integers(1, 100) | st.integers(1, 100).map(lambda q: f"{q}!")
     if any(m is wire.B64_RAW for m in meta):
         return TEXTS | st.binary(min_size=1, max_size=24).filter(lambda b: not _utf8(b))
-    checks: list[Callable[[Any], Any]] = [m.func for m in meta if isinstance(m, AfterValidator)]
     if wire._url in checks:
         return st.builds("{}://{}/{}".format, st.sampled_from(["kodo", "http", "https"]), WORDS, TEXTS)
     short = next((m.max_length for m in meta if isinstance(m, (MaxLen, StringConstraints)) and m.max_length), 20)
