@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from .core import Fop, Value, parse
 from .declared import Declared
 from .shapes import is_tuple
+from .wire import number
 
 __all__ = ["Change", "Comparison", "compare"]
 
@@ -130,12 +131,12 @@ def _stages(
 ) -> None:
     for i, j in _align(a, b, _alike):
         if i is None or j is None:
-            op, number = (a[i], i + 1) if i is not None else (b[j or 0], (j or 0) + 1)
+            op, place = (a[i], i + 1) if i is not None else (b[j or 0], (j or 0) + 1)
             text = op.piece()
             if j is None:
-                changes.append(Change("removed", command, number, op.label, None, text, None))
+                changes.append(Change("removed", command, place, op.label, None, text, None))
             else:
-                changes.append(Change("added", command, number, op.label, None, None, text))
+                changes.append(Change("added", command, place, op.label, None, None, text))
         elif a[i] == b[j]:
             if a[i].piece() != b[j].piece():
                 respelt.append((a[i].piece(), b[j].piece()))
@@ -199,6 +200,8 @@ def _grouped(value: Any) -> bool:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, float):
+        return number(value)
     if _grouped(value):
         return "/".join(item.spell() for item in value)
     return ", ".join(map(str, value)) if is_tuple(value) else str(value)

@@ -9,18 +9,19 @@ from typing import Any
 from urllib.parse import unquote
 
 from .core import Fop, Value, parse
+from .declaration import media_of
 from .declared import Declared
 from .describe import Row, rows
 from .errors import FopError
 from .media import Json, Media, Stored
 from .plan import Step
 from .shapes import is_list, is_mapping, is_tuple
-from .wire import Unit
+from .wire import Unit, number
 
-__all__ = ["Command", "Explanation", "Parameter", "Stage", "explain", "media_name", "plain_doc"]
+__all__ = ["Command", "Explanation", "Parameter", "Stage", "explain", "media_of_class", "plain_doc"]
 
 _MEDIA = {
-    "AV": "audio or video", "Transcoded": "audio or video", "Json": "JSON", "Media": "anything",
+    "AV": "audio or video", "Transcoded": "audio, video or picture", "Json": "JSON", "Media": "anything",
     "Stored": "nothing more", "Image": "picture", "Archive": "zip file",
 }  # fmt: skip
 _ARTICLES = {"picture": "a picture", "video": "a video", "animation": "an animation",
@@ -150,6 +151,12 @@ def media_name(kind: Any) -> str:
     return _MEDIA.get(name, name.lower())
 
 
+def media_of_class(cls: type[Fop[Any, Any]]) -> tuple[str, str]:
+    """What an operation takes and makes, in words, when its values are not known."""
+    takes, makes = media_of(cls, Fop)
+    return media_name(takes), media_name(makes)
+
+
 def plain_doc(text: str) -> str:
     """A docstring's text as one paragraph without markup."""
     text = re.sub(r":[a-z]+:`~?(?:[\w.]*\.)?(\w+)`", r"\1", text.replace("``", ""))
@@ -180,7 +187,7 @@ def _stage(op: Fop[Any, Any]) -> Stage:
 def _unknown(op: Fop[Any, Any]) -> Stage:
     """An operation the catalogue does not know: its segments as they are."""
     words = str(op).split("/")[1:]
-    listed = tuple(Parameter(f"{number}", "", word, word, known="unknown") for number, word in enumerate(words, 1))
+    listed = tuple(Parameter(f"{count}", "", word, word, known="unknown") for count, word in enumerate(words, 1))
     title = "Not in the catalogue"
     return Stage(op.label, op.piece(), title, "", title, "unknown", "anything", "anything", listed, (), ())
 
@@ -206,8 +213,8 @@ def _parameter(step: Step, row: Row, value: Any, text: str) -> Parameter:
     if step.kind == "groups":
         shown = written = ""
         inside = tuple(
-            Parameter(name=type(group).__name__, key="", value=f"{number}", written="", inside=parameters(group))
-            for number, group in enumerate(value, 1)
+            Parameter(name=type(group).__name__, key="", value=f"{count}", inside=parameters(group))
+            for count, group in enumerate(value, 1)
         )
     else:
         shown = _text(value)
@@ -265,6 +272,8 @@ def _defaults(op: Fop[Any, Any]) -> tuple[tuple[str, str], ...]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, float):
+        return number(value)
     if isinstance(value, bytes):
         return f"{value.hex()} (hexadecimal)"
     if is_tuple(value):

@@ -25,6 +25,8 @@ def show(explanation: Explanation, *, full: bool) -> None:
             console.show(Text(f"command {number} of {len(explanation.commands)}", "bold"))
         for stage in command.stages:
             console.show(_stage(stage, full=full))
+            for page in stage.docs[:1] if full else ():  # beside the tree, which would grow as wide as an address
+                console.show(Text.assemble(("see ", "dim"), (page, "blue")))
         if full:
             console.show(_result(command))
 
@@ -53,8 +55,6 @@ def _stage(stage: Stage, *, full: bool) -> Tree:
         width = max(console.cells(key) for key, _ in stage.defaults)
         for key, default in stage.defaults:
             branch.add(Text(f"{key}{' ' * (width - console.cells(key))}  {default}", "dim"))
-    if full and stage.docs:
-        tree.add(Text(stage.docs[0], "blue"))
     return tree
 
 

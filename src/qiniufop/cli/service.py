@@ -37,7 +37,7 @@ _COLOURS = {"succeeded": "green", "notify_failed": "yellow", "failed": "red"}
 _SIGNS = {
     "succeeded": ("\N{CHECK MARK}", "+"),
     "notify_failed": ("\N{CHECK MARK}", "+"),
-    "failed": ("\N{MULTIPLICATION X}", "x"),
+    "failed": ("\N{BALLOT X}", "x"),
 }
 _PENDING = ("\N{HORIZONTAL ELLIPSIS}", "-")
 

@@ -52,17 +52,18 @@ def ops(
 
 
 def _summary(name: str, cls: type[Fop[Any, Any]]) -> dict[str, Any]:
-    from ...explain import media_name
+    from ...explain import media_of_class
 
     facts = cls.facts
+    takes, makes = media_of_class(cls)
     return {
         "name": name,
         "class": cls.__name__,
         "title": facts.title,
         "zh": facts.zh,
         "status": facts.status,
-        "takes": media_name(cls.takes),
-        "makes": media_name(cls._makes),
+        "takes": takes,
+        "makes": makes,
         "modes": list(facts.modes),
         "idle": facts.idle,
         "docs": list(facts.docs),
@@ -86,7 +87,7 @@ def _list(found: dict[str, type[Fop[Any, Any]]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from ...explain import media_name
+    from ...explain import media_of_class
 
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     for heading in ("operation", "takes", "makes", "what it does", ""):
@@ -96,8 +97,8 @@ def _list(found: dict[str, type[Fop[Any, Any]]]) -> None:
         title = Text(facts.title)
         if facts.status != "current":
             title.append(f" ({facts.status})", "yellow")
-        makes = media_name(cls._makes)
-        table.add_row(Text(name, "cyan"), media_name(cls.takes), makes, title, Text(facts.zh, "dim"))
+        takes, makes = media_of_class(cls)
+        table.add_row(Text(name, "cyan"), takes, makes, title, Text(facts.zh, "dim"))
     console.show(table)
 
 
@@ -105,7 +106,7 @@ def _show(name: str, cls: type[Fop[Any, Any]]) -> None:
     from rich.text import Text
 
     from ...describe import rows
-    from ...explain import media_name, plain_doc
+    from ...explain import media_of_class, plain_doc
 
     facts = cls.facts
     head = Text.assemble((name, "bold cyan"), f"  {facts.title}", (f"  {facts.zh}", "dim"))
@@ -113,7 +114,7 @@ def _show(name: str, cls: type[Fop[Any, Any]]) -> None:
     console.show(head)
     summary = plain_doc((cls.__doc__ or "").partition("\n\n")[0])
     used = ", ".join({"sync": "a URL", "persistent": "a job", "style": "a style"}[mode] for mode in facts.modes)
-    takes, makes = media_name(cls.takes), media_name(cls._makes)
+    takes, makes = media_of_class(cls)
     console.show(Text(summary), indent=2)
     status = "" if facts.status == "current" else f"; {facts.status}"
     words = f"takes {takes}, makes {makes}; for {used}{', also idle' if facts.idle else ''}{status}"

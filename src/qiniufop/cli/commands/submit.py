@@ -25,7 +25,7 @@ def submit(
     fops: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FOPS...",
+            metavar="FOPS",
             help="The commands, each in quotes; '-' reads one from standard input. They are checked, and sent as "
             "they are.",
             show_default=False,

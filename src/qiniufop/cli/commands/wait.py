@@ -20,7 +20,7 @@ EXAMPLES = (
 
 
 def wait(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The jobs' ids.", show_default=False)],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="The jobs' ids.", show_default=False)],
     timeout: service.Timeout = 600.0,
     api_host: service.ApiHost = None,
     profile: service.Profile = None,
