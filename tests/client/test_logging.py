@@ -82,7 +82,7 @@ def test_spans(make: Make, server: FaultServer, clock: Clock, monkeypatch: pytes
         "http.response.status_code": 502,
         "qiniufop.request_id": "",
     }
-    assert dict(spans[2].attributes or {}) == {"bucket": "bkt"}
+    assert dict(spans[2].attributes or {}) == {}
     assert dict(spans[4].attributes or {}) == {"qiniufop.code": 0}
     assert dict(spans[6].attributes or {}) == {"error.type": "AuthError"}
     assert [s.status.status_code.name for s in spans][-1] == "ERROR"

@@ -73,6 +73,8 @@ def test_everything_but_the_code_may_be_missing(payload: dict[str, Any]) -> None
         ({"code": 0, "key": "k", "cmd": "a|saveas/!!!"}, [("src", "k")]),
         ({"code": 0, "key": "", "cmd": "a"}, [("src", "")]),
         ({"code": 0, "cmd": "a"}, []),
+        ({"code": 0, "cmd": "a|saveas/b3RoZXI6aw==", "hash": "F"}, [("other", "k")]),
+        ({"code": 0, "cmd": "a|saveas/b3RoZXI=", "hash": "F"}, [("other", None)]),
         ({"code": 4, "keys": ["1", "2"], "cmd": "a|saveas/b3RoZXI="}, [("other", "1"), ("other", "2")]),
         ({"code": 0, "result": {"a": 1}}, [("src", None)]),
         ({"code": 3, "key": "k"}, []),

@@ -316,8 +316,9 @@ def test_a_submission_whose_reply_is_lost_is_never_repeated(client: Any, server:
         client.submit("bkt", "a.mp4", MP4)
     assert server.count(1) == 1
     assert (caught.value.bucket, caught.value.key, caught.value.fops) == ("bkt", "a.mp4", MP4)
+    assert [(o.bucket, o.key) for o in caught.value.outputs] == [("bkt", "out.mp4")]
     assert caught.value.hint == (
-        "The job may exist, so it was not submitted again. Look for its outputs or its notification; "
+        "The job may exist, so it was not submitted again. Look for its outputs (bkt:out.mp4) or its notification; "
         "submitting again without force=True redoes nothing that has finished."
     )
 

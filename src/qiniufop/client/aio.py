@@ -197,7 +197,7 @@ class AsyncClient:
             notify_url=notify_url,
         )
         steps = settings.submit(wanted, settings.limited(timeout, retries), settings.directory_for(api_host))
-        with span("qiniufop.submit", bucket=wanted.bucket):
+        with span("qiniufop.submit"):
             return AsyncJob(self, await self.carry_out(steps), wanted)
 
     async def status(

@@ -262,7 +262,7 @@ class Client:
             notify_url=notify_url,
         )
         steps = settings.submit(wanted, settings.limited(timeout, retries), settings.directory_for(api_host))
-        with span("qiniufop.submit", bucket=wanted.bucket):
+        with span("qiniufop.submit"):
             return Job(self, self.carry_out(steps), wanted)
 
     def status(

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from qiniufop.errors import FopError
 
 if TYPE_CHECKING:
-    from qiniufop.client.models import JobStatus
+    from qiniufop.client.models import JobStatus, Output
 
 BODY_SHOWN = 500
 """How many characters of a reply an error keeps."""
@@ -119,6 +119,13 @@ class SubmitUncertain(ClientError, ConnectionError):
         self.bucket = bucket
         self.key = key
         self.fops = fops
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Where the outputs are, should the job exist: the places to look at before submitting again."""
+        from qiniufop.client.outputs import expected_outputs
+
+        return expected_outputs(self.fops, self.bucket) if self.fops else ()
 
 
 class NotTheService(ClientError, ConnectionError):

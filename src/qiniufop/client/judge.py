@@ -196,8 +196,6 @@ def _uncertain(message: str, reply: Reply | None = None) -> SubmitUncertain:
         status=reply.status if reply else None,
         request_id=reply.request_id if reply else None,
         body=reply.text if reply else None,
-        hint="The job may exist, so it was not submitted again. Look for its outputs or its notification; "
-        "submitting again without force=True redoes nothing that has finished.",
     )
 
 

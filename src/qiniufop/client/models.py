@@ -198,9 +198,11 @@ class JobStatus(_Wire):
         bucket = saved_bucket(item.cmd) or self.input_bucket
         if item.keys:
             return tuple(Output(bucket=bucket, key=key) for key in item.keys)
-        if item.key is None and item.result is None and item.hash is None:
+        entry = saved_entry(item.cmd)
+        key = entry[1] if item.key is None and entry else item.key
+        if key is None and item.result is None and item.hash is None:
             return ()
-        return (Output(bucket=bucket, key=item.key, hash=item.hash, result=item.result),)
+        return (Output(bucket=bucket, key=key, hash=item.hash, result=item.result),)
 
 
 def saved_entry(cmd: str) -> tuple[str, str | None] | None:

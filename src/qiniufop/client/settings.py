@@ -126,6 +126,12 @@ class Settings:
             )
         except SubmitUncertain as error:
             error.bucket, error.key, error.fops = wanted.bucket, wanted.key, wanted.fops
+            places = [f"{o.bucket}:{o.key}" for o in error.outputs if o.key is not None]
+            look = f"Look for its outputs ({', '.join(places)})" if places else "Look for its outputs"
+            error.hint = (
+                f"The job may exist, so it was not submitted again. {look} or its notification; "
+                "submitting again without force=True redoes nothing that has finished."
+            )
             raise
         return str(good.payload["persistentId"])
 

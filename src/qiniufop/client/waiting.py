@@ -104,7 +104,7 @@ def wait(
                 return verdict(last, check=check)
             if last.state is State.UNKNOWN and last.code not in warned:
                 warned.add(last.code)
-                log.warning("job %s has the unknown code %d (%s); waiting goes on", job_id, last.code, last.desc)
+                log.warning("a job has the unknown code %d (%s); waiting goes on", last.code, last.desc)
         now = clock()
         pause = poll_interval(now - started)
         if until is not None:
