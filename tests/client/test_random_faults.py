@@ -176,3 +176,27 @@ def test_lives(part: int, caplog: pytest.LogCaptureFixture) -> None:
         "TransportError",
         "ServerError",
     }
+
+
+class Crowd(Life):
+    """The same bad luck for many jobs at once, in one thread's time."""
+
+    def _status(self, request: Outgoing) -> Reply:
+        self.jobs.setdefault(parse_qs(urlsplit(request.url).query)["id"][0], 0)
+        return super()._status(request)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_waiting_for_all_ends_in_time_and_loses_nobody(seed: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "qiniufop.client")
+    chance = random.Random(seed)
+    clock = Clock()
+    crowd = Crowd(chance, clock, trouble=chance.choice((0.05, 0.3, 0.7)))
+    ids = [f"z0.{n}" for n in range(chance.randrange(1, 30))]
+    timeout = chance.choice((5.0, 60.0, 600.0))
+    client = Client("AK", "SK", api_host="https://one", transport=crowd, sleep=clock.sleep, clock=clock)
+    started = clock()
+    results = client.wait_all(ids, timeout, workers=1, rate=chance.choice((5.0, 1000.0)))
+    assert clock() <= started + timeout + 0.11
+    assert [r.id for r in results] == ids
+    assert all(r.error is not None or (r.status is not None and r.status.ok) for r in results)

@@ -10,6 +10,8 @@ from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from typing_extensions import Unpack
+
 from qiniufop.client.auth import Credentials, Scheme
 from qiniufop.client.client import WAIT, describe, trace
 from qiniufop.client.credentials import OfficialAuth, credentials, from_env
@@ -30,7 +32,7 @@ from qiniufop.client.messages import (
 from qiniufop.client.models import JobStatus
 from qiniufop.client.retry import Retries
 from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
-from qiniufop.client.settings import Settings, TimeoutLike
+from qiniufop.client.settings import Options, Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
 from qiniufop.client.tracing import span
 from qiniufop.client.waiting import Progress
@@ -42,6 +44,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("qiniufop.client")
 
 T = TypeVar("T")
+
+
+class AsyncClientOptions(Options, total=False):
+    """What :class:`AsyncClient` takes besides keys."""
+
+    http: httpx.AsyncClient | None
+    transport: AsyncTransport | None
+    sleep: Callable[[float], Awaitable[object]] | None
 
 
 class AsyncJob:
@@ -150,7 +160,11 @@ class AsyncClient:
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, *, profile: str | None = None, **options: Any
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        profile: str | None = None,
+        **options: Unpack[AsyncClientOptions],
     ) -> AsyncClient:
         """A client with the keys of the environment or of a profile; see :meth:`Client.from_env`."""
         return cls(from_env(environ, profile=profile), **options)

@@ -10,6 +10,8 @@ from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from typing_extensions import Unpack
+
 from qiniufop.client.auth import Credentials, Scheme
 from qiniufop.client.credentials import OfficialAuth, credentials, from_env
 from qiniufop.client.errors import WaitCancelled
@@ -18,7 +20,7 @@ from qiniufop.client.messages import Answer, Reply, Send, Transport
 from qiniufop.client.models import JobStatus
 from qiniufop.client.retry import Retries
 from qiniufop.client.schedule import RATE, WORKERS, Schedule, Standing, Waited
-from qiniufop.client.settings import Settings, TimeoutLike
+from qiniufop.client.settings import Options, Settings, TimeoutLike
 from qiniufop.client.submission import FopsLike, Submission
 from qiniufop.client.tracing import Note, span
 from qiniufop.client.wait_all import wait_all
@@ -33,6 +35,14 @@ T = TypeVar("T")
 
 WAIT = 600.0
 """Seconds that ``wait`` waits if not told otherwise."""
+
+
+class ClientOptions(Options, total=False):
+    """What :class:`Client` takes besides keys."""
+
+    session: requests.Session | None
+    transport: Transport | None
+    sleep: Callable[[float], object]
 
 
 class Job:
@@ -187,7 +197,7 @@ class Client:
 
     @classmethod
     def from_env(
-        cls, environ: Mapping[str, str] | None = None, *, profile: str | None = None, **options: Any
+        cls, environ: Mapping[str, str] | None = None, *, profile: str | None = None, **options: Unpack[ClientOptions]
     ) -> Client:
         """A client with the keys of ``QINIU_ACCESS_KEY`` and ``QINIU_SECRET_KEY``, or of a profile.
 

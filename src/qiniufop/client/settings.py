@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from qiniufop.client.auth import Credentials, Scheme
 from qiniufop.client.errors import SubmitUncertain
 from qiniufop.client.exchange import SUBMIT_PATH, Directory, Limits, Signer, Steps, ask_status, exchange
@@ -19,6 +21,22 @@ from qiniufop.client.submission import FopsLike, Submission, submission
 from qiniufop.client.waiting import Progress, read_status, wait
 
 TimeoutLike = Timeout | float | tuple[float, float]
+
+
+class Options(TypedDict, total=False):
+    """What both clients take besides keys and a way to carry requests."""
+
+    bucket: str | None
+    pipeline: str | None
+    notify_url: str | None
+    region: str
+    api_host: str | Sequence[str] | None
+    bucket_query_host: str | Sequence[str] | None
+    timeout: TimeoutLike
+    retries: Retries | int
+    signature: Scheme
+    clock: Callable[[], float]
+    now: Callable[[], float]
 
 
 @dataclass(frozen=True)
