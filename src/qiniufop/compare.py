@@ -17,7 +17,7 @@ T = TypeVar("T")
 Kind = Literal["added", "removed", "changed", "moved"]
 Pair = tuple[int | None, int | None]
 
-_CELLS = 250_000
+_CELLS = 40_000
 """Above this many combinations, items are paired by their place alone."""
 _ALIKE = 0.3
 """How alike two items must be to count as one that has changed."""

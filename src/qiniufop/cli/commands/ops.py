@@ -121,6 +121,7 @@ def _show(name: str, cls: type[Fop[Any, Any]]) -> None:
     console.show(Text(words, "dim"), indent=2)
     for row in rows(cls):
         console.show(_parameter(row), indent=2)
+        console.show(Text(plain_doc(row.doc), "dim"), indent=6)
     for label, lines in (("Rules", facts.rules), ("Limits", facts.limits)):
         if lines:
             console.show(Text(label, "bold"), indent=2)
@@ -137,8 +138,6 @@ def _show(name: str, cls: type[Fop[Any, Any]]) -> None:
 def _parameter(row: Any) -> Any:
     from rich.text import Text
 
-    from ...explain import plain_doc
-
     text = Text.assemble((row.key or f"<{row.attr}>", "green"))
     text.append(f"  {row.type}")
     if row.range:
@@ -149,4 +148,4 @@ def _parameter(row: Any) -> Any:
     said = "; ".join(fact for fact in facts if fact)
     if said:
         text.append(f"  ({said})", "yellow" if row.required else "dim")
-    return text.append(f"\n    {plain_doc(row.doc)}", "dim")
+    return text
