@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from . import escapes, ops_index
+from .complaints import explain
 from .errors import FopSyntaxError
 from .faults import Fault, Span
 from .plan import Reading
@@ -120,7 +121,8 @@ def _unknown(text: str, name: str, keep: bool) -> Any:
         try:
             op = raw.__pydantic_validator__.validate_python({"command": name, "args": tuple(text.split("/")[1:])})
         except ValidationError as exc:
-            raise Fault(f"{name!r}: {exc.errors()[0]['msg']}", (0, len(text)), "bad-value") from None
+            problem, _ = explain(exc.errors(include_url=False)[0], ())
+            raise Fault(f"{name[:64]!r}: {problem}", (0, len(text)), "bad-value") from None
         remember_text(op, text)
         return op
     near = ops_index.near(name)

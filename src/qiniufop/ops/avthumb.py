@@ -373,6 +373,7 @@ class AvthumbPreset(
         zh="预设转码",
         docs=("https://developer.qiniu.com/dora/6492/transcoding-preset",),
         modes=("persistent",),
+        idle=True,
         rules=("The container comes from the preset, so no format is written.", "Known from the console only."),
         examples=(("avthumb/preset/my-preset/ss/0/t/5", "five seconds with the settings of my-preset"),),
     ),

@@ -85,7 +85,7 @@ class Saveas(
     def to_fop(self) -> str:
         bucket, key = self.bucket, self.key
         text = "saveas/" + b64encode(bucket if key is None else f"{bucket}:{key}")
-        return text if len(self.__pydantic_fields_set__) < 3 else _OPTIONS.spell(self, text)
+        return text if self.__pydantic_fields_set__ <= _ENTRY else _OPTIONS.spell(self, text)
 
     @classmethod
     def _read_segments(cls, segments: list[str], keep: bool) -> Self:
@@ -101,4 +101,5 @@ class Saveas(
         return cast("Self", validated(cls, reading))
 
 
+_ENTRY = {"bucket", "key"}
 _OPTIONS = Saveas.plan.without("bucket", "key")
