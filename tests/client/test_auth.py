@@ -119,6 +119,11 @@ def test_vectors_of_the_sdk_unit_tests() -> None:
 def test_vectors_of_the_documentation() -> None:
     move = "http://rs.qiniu.com/move/bmV3ZG9jczpmaW5kX21hbi50eHQ=/bmV3ZG9jczpmaW5kLm1hbi50eHQ="
     assert auth.qbox_token(PAGES, move) == "MY_ACCESS_KEY:FXsYh0wKHYPEsIAgdPD9OfjkeEM="
+    policy = (
+        r'{"scope":"my-bucket:sunflower.jpg","deadline":1451491200,"returnBody":"{\"name\":$(fname),'
+        r'\"size\":$(fsize),\"w\":$(imageInfo.width),\"h\":$(imageInfo.height),\"hash\":$(etag)}"}'
+    )
+    assert auth.upload_token(PAGES, policy).startswith("MY_ACCESS_KEY:wQ4ofysef1R7IKnrziqtomqyDvI=:")
 
 
 def test_the_download_vector_of_the_documentation_is_wrong() -> None:

@@ -118,10 +118,10 @@ console.log(JSON.stringify(cases.map(c => {
 
 @pytest.fixture(scope="module")
 def node() -> str:
-    """Where the Node SDK is installed: ``QINIU_NODE_SDK`` names the folder that holds its ``node_modules``."""
-    place = os.environ.get("QINIU_NODE_SDK")
+    """Where the Node SDK is installed: ``QINIUFOP_TEST_NODE`` names the folder that holds its ``node_modules``."""
+    place = os.environ.get("QINIUFOP_TEST_NODE")
     if not shutil.which("node") or not place or not (Path(place) / "node_modules" / "qiniu").is_dir():
-        pytest.skip("needs node and QINIU_NODE_SDK, a folder with node_modules/qiniu")
+        pytest.skip("needs node and QINIUFOP_TEST_NODE, a folder with node_modules/qiniu")
     return place
 
 
