@@ -142,6 +142,16 @@ if TYPE_CHECKING:
 
 {dicts}
 
+class Anything:
+    """What a form is initialised with was settled when it was chosen."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
 {"".join(bodies)}
 '''
 
@@ -236,7 +246,7 @@ def _family_calls(name: str, cls: Any, variants: list[Any]) -> tuple[str, list[s
             overloads.append(_overload(f"{values[0].attr}: {_type(values[0])}, {rest}", variant.__name__, shadowed))
     text = "\n".join(overloads)
     return (
-        f"\n\nclass {name}Calls:\n    __slots__ = ()\n\n    if TYPE_CHECKING:\n\n{text}\n"
+        f"\n\nclass {name}Calls(Anything):\n    __slots__ = ()\n\n    if TYPE_CHECKING:\n\n{text}\n"
         f"        def __new__(cls, *args: Any, **options: Any) -> Any: ...\n",
         dicts,
     )

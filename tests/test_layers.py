@@ -10,7 +10,8 @@ ROOT = Path(__file__).parent.parent / "src" / "qiniufop"
 # Lowest first. Names are modules or packages of qiniufop; a package stands for everything in it that is not named
 # itself. Neighbours on a line do not know each other.
 LAYERS = (
-    ("media", "errors", "faults", "escapes", "shapes", "wire", "samples", "ops._names"),
+    ("media", "errors", "faults", "escapes", "shapes", "values", "samples", "ops._names"),
+    ("wire",),
     ("complaints", "config_text", "diagnostics", "ops_index"),
     ("plan",),
     ("declaration", "parser"),

@@ -23,21 +23,30 @@ if TYPE_CHECKING:
     from .core import Fop, Fops, Pipeline, Stage, load, parse
     from .errors import FopError, FopSyntaxError, LimitError, MissingExtraError, RetiredWarning, StageError
     from .ops._names import *  # noqa: F403
+    from .values import BitRate, Color, Crop, Extent, KeyPattern, KodoUrl, Resolution, Thumbnail
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BitRate",
     "Client",
+    "Color",
+    "Crop",
+    "Extent",
     "Fop",
     "FopError",
     "FopSyntaxError",
     "Fops",
+    "KeyPattern",
+    "KodoUrl",
     "LimitError",
     "MissingExtraError",
     "Pipeline",
+    "Resolution",
     "RetiredWarning",
     "Stage",
     "StageError",
+    "Thumbnail",
     "load",
     "parse",
 ]
@@ -46,6 +55,7 @@ __all__ += _names.__all__
 _MODULES = {
     "client.client": ("Client",),
     "core": ("Fop", "Fops", "Pipeline", "Stage", "load", "parse"),
+    "values": ("BitRate", "Color", "Crop", "Extent", "KeyPattern", "KodoUrl", "Resolution", "Thumbnail"),
     "errors": ("FopError", "FopSyntaxError", "LimitError", "MissingExtraError", "RetiredWarning", "StageError"),
 }
 _PLACES = _names.PUBLIC | {name: module for module, names in _MODULES.items() for name in names}

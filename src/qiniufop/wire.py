@@ -25,6 +25,8 @@ from pydantic import (
 from pydantic.types import Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from . import values
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
@@ -314,11 +316,15 @@ class Grammar:
         expected: the grammar in words, for messages.
         kind: the name of the grammar, for documentation.
         numbers: whether a plain number is taken for its text.
+        value: the type of the value, a kind of text.
     """
 
-    __slots__ = ("codec", "expected", "kind", "match", "numbers", "regex")
+    __slots__ = ("codec", "expected", "kind", "match", "numbers", "regex", "value")
 
-    def __init__(self, regex: str, expected: str, *, kind: str = "text", numbers: bool = False) -> None:
+    def __init__(
+        self, regex: str, expected: str, *, kind: str = "text", numbers: bool = False, value: type[str] | None = None
+    ) -> None:
+        self.value = value
         self.regex = regex
         self.expected = expected
         self.kind = kind
@@ -334,7 +340,8 @@ class Grammar:
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self._check, handler(source))
+        checked = core_schema.no_info_before_validator_function(self._check, handler(source))
+        return checked if self.value is None else core_schema.no_info_after_validator_function(self.value, checked)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(schema), "pattern": f"^(?:{self.regex})$"}
@@ -361,9 +368,13 @@ BITRATE = Grammar(
     "a bit rate such as 128k, 1.25m or 64000, with '!' behind it to force it",
     kind="bit rate",
     numbers=True,
+    value=values.BitRate,
 )
 RESOLUTION = Grammar(
-    rf"(?:[0-9]+x[0-9]*|x[0-9]+|{_SIZE_NAMES})[<>]?", "a size such as 640x360, 640x or x360", kind="size"
+    rf"(?:[0-9]+x[0-9]*|x[0-9]+|{_SIZE_NAMES})[<>]?",
+    "a size such as 640x360, 640x or x360",
+    kind="size",
+    value=values.Resolution,
 )
 Resolution = Annotated[str, RESOLUTION]
 """``WxH``, ``Wx`` or ``xH``; ``>`` behind it only shrinks, ``<`` only enlarges (both inferred)."""
@@ -375,7 +386,8 @@ URL = r"(?is)(?:https?|kodo)://.+"
 def _url(text: str) -> str:
     if not re.match(URL, text):
         raise PydanticCustomError("url", "must be a URL such as kodo://bucket/key or https://host/path")
-    return text
+    bucket, slash, key = text[7:].partition("/") if text.startswith("kodo://") else ("", "", "")
+    return values.KodoUrl(bucket, key) if bucket and slash else text
 
 
 Url = Annotated[str, AfterValidator(_url), AfterValidator(utf8), B64]

@@ -3,14 +3,14 @@
 from qiniufop import Avthumb, Fops, ImageInfo, ImageMogr2, ImageView2, Saveas, Stage, Vframe, Watermark
 from qiniufop.media import Image
 
-e01: object = Avthumb("mp4") | ImageView2(2)  # type: ignore[operator]  # pyright: ignore[reportCallIssue, reportOperatorIssue, reportUnknownVariableType]
+e01: object = Avthumb("mp4") | ImageView2(2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
 e02: object = ImageInfo() | ImageView2(2, w=1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
 e03: object = Saveas("b") | ImageView2(2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
 e04: object = ImageView2(2) | Saveas("b") | Saveas("b")  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
 e05: object = Vframe("jpg", offset=1) | Vframe("jpg", offset=1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
-e06: object = Avthumb("mp3") | Vframe("jpg", offset=1)  # type: ignore[operator]  # pyright: ignore[reportCallIssue, reportOperatorIssue, reportUnknownVariableType]
-e07: object = Avthumb("m3u8") | ImageView2(2)  # type: ignore[operator]  # pyright: ignore[reportCallIssue, reportOperatorIssue, reportUnknownVariableType]
-e08: object = Avthumb("mp4", segtime=10)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]
+e06: object = Avthumb("mp3") | Vframe("jpg", offset=1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
+e07: object = Avthumb("m3u8") | ImageView2(2)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownVariableType]
+e08: object = Avthumb("mp4", segtime=10)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
 e09: object = Avthumb("mp4", af="volume=1.5")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
 e10: object = Watermark(mode=1, text="hi")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 e11: object = Watermark(mode=2, image="kodo://b/k")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
@@ -34,4 +34,4 @@ def shrink(stage: Stage[Image, Image]) -> object:
 
 
 e24: object = shrink(ImageView2(2) | Saveas("b"))  # type: ignore[operator]  # pyright: ignore[reportArgumentType]
-e25: object = shrink(Avthumb("mp4"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+e25: object = shrink(Avthumb("mp4"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

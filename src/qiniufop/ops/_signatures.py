@@ -232,7 +232,17 @@ if TYPE_CHECKING:
         )
 
 
-class AicvtCalls:
+class Anything:
+    """What a form is initialised with was settled when it was chosen."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *args: Any, **options: Any) -> None: ...
+
+
+class AicvtCalls(Anything):
     __slots__ = ()
 
     if TYPE_CHECKING:
@@ -259,7 +269,7 @@ class AicvtCalls:
         def __new__(cls, *args: Any, **options: Any) -> Any: ...
 
 
-class AvthumbCalls:
+class AvthumbCalls(Anything):
     __slots__ = ()
 
     if TYPE_CHECKING:
@@ -525,7 +535,7 @@ class ImageMogr2Calls:
             ...
 
 
-class MkzipCalls:
+class MkzipCalls(Anything):
     __slots__ = ()
 
     if TYPE_CHECKING:
@@ -550,7 +560,7 @@ class MkzipCalls:
         def __new__(cls, *args: Any, **options: Any) -> Any: ...
 
 
-class VsampleCalls:
+class VsampleCalls(Anything):
     __slots__ = ()
 
     if TYPE_CHECKING:
@@ -594,7 +604,7 @@ class VsampleCalls:
         def __new__(cls, *args: Any, **options: Any) -> Any: ...
 
 
-class WatermarkCalls:
+class WatermarkCalls(Anything):
     __slots__ = ()
 
     if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from ..declaration import Facts
 from ..declared import Declared
 from ..edits import EditList
 from ..media import Image
-from ..wire import B64, FLOAT, Fact, Flag, Grammar, Gravity, Pair, Quality, Switch, Text, Unit, Word, hyphen, utf8
+from ..values import Color as ColorText
+from ..values import Crop, Extent, Thumbnail
+from ..wire import B64, FLOAT, Fact, Flag, Grammar, Gravity, Pair, Quality, Switch, Text, Unit, Word, hyphen
 from ._signatures import ImageMogr2Calls
 from .image import FORMATS, Palette
 
@@ -24,16 +26,19 @@ THUMBNAIL = Grammar(
     rf"!?(?:(?:{_N}x(?:{_N})?|x{_N})[r!<>^]?|{_N}[<>!]?|{_PCT}[p%]x?|x{_PCT}[p%]|{_PCT}[p%]x{_PCT}[p%]|{_N}@)",
     "a size such as 300x, x300, 300x300, !300x300r, 300x300!, 300x300>, !50p or 90000@",
     kind="thumbnail geometry",
+    value=Thumbnail,
 )
 CROP = Grammar(
     rf"!?(?:{_N}x(?:{_N})?|x{_N})(?:[a+-]{_N}[a+-]{_N})?",
     "a region such as 300x200, 300x, x200 or !300x200a10a10",
     kind="crop geometry",
+    value=Crop,
 )
 EXTENT = Grammar(
     rf"!?{_N}x{_N}(?:[a+-]{_N}[a+-]{_N})?|![a+-]{_N}[a+-]{_N}",
     "a canvas such as 642x429, !642x429a1a1 or !-3a0",
     kind="extent geometry",
+    value=Extent,
 )
 BORDER = Grammar(rf"{_N}x{_N}", "a frame such as 10x10", kind="width x height")
 BLUR = Grammar(
@@ -46,7 +51,7 @@ SIZE_LIMIT = Grammar(
     "a size in bytes such as 15k, 2m or $(fsize), with '!' behind it to give back the source rather than more",
     kind="bytes",
 )
-Color = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(utf8), B64]
+Color = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(ColorText), B64]
 """A colour name or ``#RRGGBB``, given plain."""
 
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
 from ..declared import Declared
+from ..values import KeyPattern
 from ..wire import (
     B64,
     INT,
@@ -88,7 +89,7 @@ FrameSize = Annotated[str, SIZE, AfterValidator(within(20, 3840, 2160))]
 def _counted(template: str) -> str:
     if "$(count)" not in template and "${count}" not in template:
         raise PydanticCustomError("template", "must contain $(count)")
-    return template
+    return KeyPattern(template)
 
 
 Template = Annotated[str, StringConstraints(min_length=1), AfterValidator(utf8), AfterValidator(_counted), B64]
