@@ -448,6 +448,11 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
     return markdown.replace("<!-- lint rules -->", lint_rules(lang))
 
 
+def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
+    """Take the backslash off pipes in cells: GitHub needs it there, Python-Markdown shows it within code."""
+    return re.sub(r"<td.*?</td>", lambda cell: cell[0].replace("\\|", "|"), html, flags=re.DOTALL)
+
+
 def on_page_context(context: dict[str, Any], page: Page, config: Any, nav: Navigation) -> dict[str, Any]:
     """Give a page the navigation, the interface and the counterpart of its language."""
     chinese = page.file.src_uri.startswith(CHINESE)

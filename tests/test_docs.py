@@ -23,7 +23,7 @@ from qiniufop import FopError, describe, ops_index, parse, samples
 from qiniufop.ops import _names
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 ON_DISK = [page for page in PAGES if page.is_file()]
 
 AT_THE_SERVICE = ("needs a service or a dev server", "需要服务端或开发服务器")
