@@ -5,6 +5,7 @@ QINIU_ACCESS_KEY=... QINIU_SECRET_KEY=... python audio_formats.py BUCKET KEY
 
 import os
 import sys
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,9 +13,10 @@ from qiniufop import Avthumb, Client, Saveas
 
 
 def main(bucket: str, key: str) -> None:
+    wrong: dict[str, Any] = {"af": "volume=1.5"}  # an option of ffmpeg, not of avthumb
     try:
-        Avthumb("mp3", ab="192k", af="volume=1.5")  # an option of ffmpeg, not of avthumb
-    except (TypeError, ValidationError) as error:
+        Avthumb("mp3", ab="192k", **wrong)
+    except ValidationError as error:
         print(error)
     mp3 = Avthumb("mp3", ab="192k", ar=44100) | Saveas(bucket, "audio.mp3")
     aac = Avthumb("aac", ab="128k", ar=44100) | Saveas(bucket, "audio.aac")

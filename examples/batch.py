@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from qiniufop import Client, ImageView2, Saveas
+from qiniufop.client.client import Job
 
 JOURNAL = Path(os.environ.get("JOURNAL", "jobs.tsv"))
 
@@ -27,7 +28,7 @@ def main(bucket: str, *keys: str) -> int:
         return 2
     resize = ImageView2(mode=2, w=400, h=300, format="webp")
     with Client.from_env(api_host=os.environ.get("QINIUFOP_API_HOST")) as client:
-        jobs = []
+        jobs: list[Job] = []
         with JOURNAL.open("a", encoding="utf-8") as journal:
             for key in keys:
                 jobs.append(client.submit(bucket, key, resize | Saveas(bucket, output_key(key))))

@@ -6,12 +6,13 @@ Makes every imageView2 write WebP at quality 80. Needs no account.
 """
 
 import sys
+from typing import Any
 
 from qiniufop import FopError, Fops, ImageView2, Pipeline, parse
 
 
 def to_webp(text: str) -> Fops:
-    commands = []
+    commands: list[Pipeline[Any, Any]] = []
     for command in parse(text, unknown="keep").commands:
         stages = [
             stage.model_copy(update={"format": "webp", "q": 80}) if isinstance(stage, ImageView2) else stage

@@ -15,7 +15,7 @@ from qiniufop.lint import lint
 def main(bucket: str, key: str) -> None:
     def rendition(size: str, rate: str, name: str) -> Pipeline[Any, Any]:
         # Without autoscale a size with two sides is forced, and a picture of another shape is distorted.
-        made = Avthumb("mp4", vcodec="libx264", acodec="aac", s=size, autoscale=True, vb=rate, ab="96k", r=25)
+        made = Avthumb("mp4", vcodec="libx264", acodec="aac", s=size, autoscale=1, vb=rate, ab="96k", r=25)
         return made | Saveas(bucket, name)
 
     fops = Fops(

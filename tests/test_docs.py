@@ -10,7 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -216,7 +216,7 @@ def test_command_lines_are_understood(
 
 
 @contextmanager
-def suppress_missing_files() -> Iterator[None]:
+def suppress_missing_files() -> Generator[None]:
     try:
         yield
     except Exception as error:
