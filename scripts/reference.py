@@ -449,8 +449,21 @@ def on_page_markdown(markdown: str, page: Page, config: Any, files: Files) -> st
 
 
 def on_page_content(html: str, page: Page, config: Any, files: Files) -> str:
-    """Take the backslash off pipes in cells: GitHub needs it there, Python-Markdown shows it within code."""
-    return re.sub(r"<td.*?</td>", lambda cell: cell[0].replace("\\|", "|"), html, flags=re.DOTALL)
+    """Mend what Markdown makes of docstrings and tables.
+
+    References of docstrings become links. GitHub needs a backslash before a pipe in a cell, and Python-Markdown shows
+    it within code.
+    """
+    html = re.sub(r"<td.*?</td>", lambda found: found[0].replace("\\|", "|"), html, flags=re.DOTALL)
+    html = re.sub(r":\w+:<code>(~?)([\w.]+)</code>", _link, html)
+    return html.replace("::</p>", ":</p>")
+
+
+def _link(found: re.Match[str]) -> str:
+    shown = found[2].rpartition(".")[2] if found[1] else found[2]
+    if not found[2].startswith("qiniufop."):
+        return f"<code>{shown}</code>"
+    return f'<autoref identifier="{found[2]}" optional><code>{shown}</code></autoref>'
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: Any, nav: Navigation) -> dict[str, Any]:

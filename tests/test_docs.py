@@ -143,12 +143,14 @@ def point_clients_at(server: Any, patch: pytest.MonkeyPatch) -> None:
     """Let ``Client.from_env()`` find keys and the dev server, as if a person had set them."""
     from qiniufop.client import aio, client
 
+    patch.setenv("QINIU_ACCESS_KEY", server.access_key)
+    patch.setenv("QINIU_SECRET_KEY", server.secret_key)
+    patch.setenv("QINIUFOP_API_HOST", server.url)
     for kind in (client.Client, aio.AsyncClient):
         original = kind.from_env.__func__  # type: ignore[attr-defined]
 
         def from_env(cls: Any, environ: Any = None, _original: Any = original, **options: Any) -> Any:
-            keys = {"QINIU_ACCESS_KEY": server.access_key, "QINIU_SECRET_KEY": server.secret_key}
-            return _original(cls, keys, **{"api_host": server.url, **options})
+            return _original(cls, environ, **{"api_host": server.url, **options})
 
         patch.setattr(kind, "from_env", classmethod(from_env))
 
