@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from .commands import Where
-from .linter import RULES, fixed, lint
+from .linter import ABOUT, RULES, fixed, lint
 
-__all__ = ["RULES", "Where", "fixed", "lint"]
+__all__ = ["ABOUT", "RULES", "Where", "fixed", "lint"]

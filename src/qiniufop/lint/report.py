@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from ..diagnostics import Diagnostic
-from .linter import RULES
+from .linter import ABOUT
 from .sources import Place, place
 
 
@@ -51,10 +52,9 @@ _LEVELS = {"error": "error", "warning": "warning", "advice": "note"}
 
 def as_sarif(checked: Sequence[Checked], version: str) -> dict[str, Any]:
     """Every diagnostic in SARIF 2.1.0, for code scanning."""
-    about = {rule.code: rule.about for rule in RULES}
     codes = sorted({d.code for item in checked for d in item.diagnostics})
     results = [_result(item, d, codes.index(d.code)) for item in checked for d in item.diagnostics]
-    rules = [{"id": code, "shortDescription": {"text": about.get(code, code.replace("-", " "))}} for code in codes]
+    rules = [{"id": code, "shortDescription": {"text": ABOUT[code]}} for code in codes]
     driver = {"name": "qiniufop", "version": version, "rules": rules}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -72,12 +72,12 @@ def _result(item: Checked, diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
         "endColumn": end.column,
         "snippet": {"text": item.text},
     }
-    artifact = {"uri": item.path.replace("\\", "/") if item.path else "command"}
+    artifact = {"uri": quote(item.path.replace("\\", "/")) if item.path else "command"}
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
         "level": _LEVELS[diagnostic.severity],
-        "message": {"text": diagnostic.message},
+        "message": {"text": diagnostic.message + (f" ({diagnostic.url})" if diagnostic.url else "")},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
     }
     if diagnostic.fix is not None:
@@ -89,5 +89,10 @@ def _result(item: Checked, diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
             "endColumn": last.column,
         }
         change = {"deletedRegion": deleted, "insertedContent": {"text": diagnostic.fix.text}}
-        result["fixes"] = [{"artifactChanges": [{"artifactLocation": artifact, "replacements": [change]}]}]
+        result["fixes"] = [
+            {
+                "description": {"text": f"Write {diagnostic.fix.text!r}."},
+                "artifactChanges": [{"artifactLocation": artifact, "replacements": [change]}],
+            }
+        ]
     return result

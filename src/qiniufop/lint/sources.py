@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from .. import ops_index
+from ..core import parse
+from ..errors import FopSyntaxError, StageError
 
 SUFFIXES = frozenset(
-    [".py", ".pyi", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".vue", ".go", ".java", ".kt", ".php", ".rb", ".cs", ".swift", ".dart", ".yaml", ".yml", ".json", ".toml", ".md", ".html", ".txt"]
-)
+    [
+        ".py", ".pyi", ".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".vue", ".go", ".java", ".kt", ".php", ".rb",
+        ".cs", ".swift", ".dart", ".scala", ".sh", ".yaml", ".yml", ".json", ".toml", ".ini",
+        ".properties", ".xml", ".md", ".rst", ".html", ".txt",
+    ]
+)  # fmt: skip
 """Files that are searched in a directory."""
 SKIPPED = frozenset(
     {".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build", "site", "target", "vendor"}
@@ -22,19 +29,38 @@ SKIPPED = frozenset(
 MAX_BYTES = 4 * 1024 * 1024
 """Larger files are passed over: they are data, not sources."""
 
-_END = r"[^\s\"'`<>\\,{}\[\]]"
-_AMBIGUOUS = frozenset({"ad", "adapt", "animate", "concat", "exif", "nrop", "p", "segment", "stitch"})
-"""Names that are also words of programs; they are found only behind a pipe or semicolon."""
-_PLACEHOLDER = re.compile(r"\$\{(?!count\}|fname\}|key)|%[sdv](?![0-9A-Fa-f])|%\((?!25)|\.\.\.|\u2026")
-_GLUE = frozenset("+.%&")
+_PART = r"[^\s\"'`<>\\,{}\[\]\u2026\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\x00-\x1f]"
+QUOTES = ("'", '"', "`")
+"""What may stand around a literal."""
+_CUT = ("{", "<", "[", "\\", "\u2026")
+"""What follows a command that is not all there: a placeholder or an escape."""
+_WHOLE = re.compile(rf"{_PART}*").fullmatch
+_LONE = frozenset({"ad", "exif", "nrop", "p"})
+"""Names that are also words of other programs; without a pipe or semicolon behind them they mean nothing."""
+_COMMON = _LONE | {
+    "adapt", "animate", "concat", "qrcode", "saveas", "segment", "stitch", "vframe", "vsample", "watermark",
+}  # fmt: skip
+"""Names that are also words of other programs: what follows them must look right, too."""
+_PLACEHOLDER = re.compile(r"\$(?!\()|%[sdv](?![0-9A-Fa-f])|%\((?!25)|\.\.\.|/:[A-Za-z]|/\*(?:/|$)|#$|@@")
+_JOINED = re.compile(
+    r"""\+|%(?!>)|&(?!&|amp)|\.(?:\s|\$|format\b|replace\b|concat\b)|\\?\r?\n\s*[fFrRbB]{0,2}["'][|/;{]"""
+).match
+_NEAR = 200
+"""How far to look for what joins two literals."""
 
 
 class Found(NamedTuple):
-    """A command in a file."""
+    """A command in a file.
+
+    Attributes:
+        text: the command.
+        at: character offset of its first character.
+        in_url: it is the query of a URL, where one level of percent-encoding is right.
+    """
 
     text: str
     at: int
-    """Character offset of its first character."""
+    in_url: bool
 
 
 class Place(NamedTuple):
@@ -46,9 +72,14 @@ class Place(NamedTuple):
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    names = sorted((n for n in ops_index.names() if n not in _AMBIGUOUS), key=len, reverse=True)
-    some = "|".join(map(re.escape, names))
-    return re.compile(rf"(?:(?<=[\"'`?\s=:(])|^)/?(?i:{some})(?:(?:/|%2[Ff]){_END}*|(?=[|;]){_END}+)", re.MULTILINE)
+    names = sorted(ops_index.names(), key=len, reverse=True)
+    every = "|".join(map(re.escape, names))
+    some = "|".join(re.escape(n) for n in names if n not in _LONE)
+    slash, mark = r"(?:/|%(?:25)*2[Ff])", r"(?:[|;]|%(?:25)*(?:7[Cc]|3[Bb]))"
+    return re.compile(
+        rf"(?:(?<=[\"'`?\s=:(>\[])|^)/?(?:(?i:{some}){slash}{_PART}*|(?i:{every})(?={mark}/?(?i:{every})\b){_PART}+)",
+        re.MULTILINE,
+    )
 
 
 def find(text: str) -> Iterator[Found]:
@@ -59,38 +90,70 @@ def find(text: str) -> Iterator[Found]:
     """
     for match in _pattern().finditer(text):
         start, end = match.span()
-        if text[end : end + 1] in ("{", "<", "[", "\\") or _glued(text, start, end):
+        follows = text[end : end + 1]
+        quoted = follows in QUOTES
+        if follows in _CUT or (quoted and _joined(text[end + 1 : end + 1 + _NEAR])):
             continue
-        command = match.group()
-        if "&" in command:
-            command = command.split("&", 1)[0]
-        if command.endswith(")") and command.count(")") > command.count("("):
-            command = command.rstrip(")")
-        if not command.endswith(("!.", "!,")):
-            command = command.rstrip(".:")
-        if command and not _PLACEHOLDER.search(command):
-            yield Found(command, start)
+        in_url = text[start - 1 : start] == "?"
+        command = _trimmed(match.group(), quoted, in_url)
+        if not _PLACEHOLDER.search(command) and not (quoted and _open(command)) and _likely(command):
+            yield Found(command, start, in_url)
 
 
-def _glued(text: str, start: int, end: int) -> bool:
-    """Whether the literal around a match is joined to something else."""
-    quote = text[end : end + 1]
-    if quote not in ("'", '"', "`"):
+def _joined(after: str) -> bool:
+    """Whether a literal is joined to something, by what follows its closing quote."""
+    return _JOINED(after.lstrip(" \t")) is not None or _JOINED(after.lstrip()) is not None
+
+
+def _open(command: str) -> bool:
+    """Whether a literal ends where a value belongs, so that it is the beginning of a command and not all of it."""
+    if not command.endswith("/"):
         return False
-    after = text[end + 1 : end + 12].lstrip()
-    if after[:1] in _GLUE and not after.startswith(("...", "\n")):
+    try:
+        parse(command)
+    except FopSyntaxError as exc:
+        return exc.code in ("missing", "missing-value", "empty") or command.count("/") == 1
+    except StageError:
+        pass
+    return False
+
+
+def _trimmed(command: str, quoted: bool, in_url: bool) -> str:
+    """A match without what belongs to the text around it."""
+    if "&" in command:
+        command = command.partition("&")[0]
+    if in_url:
+        command = command.partition("#")[0]
+    if not quoted:
+        command = command.rstrip("|;.:!?*" if not command.endswith("!.") else ".")
+        while command.endswith(")") and command.count(")") > command.count("("):
+            command = command[:-1].rstrip(".:;")
+    return command
+
+
+def _likely(command: str) -> bool:
+    """Whether a text is a command, and not the path of something of the same name."""
+    name = re.split(r"[/|;%]", command.lstrip("/"), maxsplit=1)[0].lower()
+    if name not in _COMMON and not name.startswith("qr"):
         return True
-    opening = text.rfind(quote, max(0, start - 2), start)
-    before = text[max(0, opening - 10) : opening].rstrip() if opening >= 0 else ""
-    return before[-1:] == "+"
+    try:
+        parse(command)
+    except FopSyntaxError as exc:
+        body = command.lstrip("/")
+        first = len(command) - len(body) + len("/".join(body.split("/")[:2]))
+        return name not in _LONE and "/" in body and "." not in command and exc.span[0] > first
+    except StageError:
+        pass
+    return True
 
 
-def replace(text: str, change: Callable[[str], str]) -> str:
-    """``text`` with every command changed."""
+def replace(text: str, change: Callable[[Found], str]) -> str:
+    """``text`` with every command changed; a change that would end the literal around it is left out."""
     out: list[str] = []
     at = 0
     for found in find(text):
-        out += [text[at : found.at], change(found.text)]
+        new = change(found)
+        out += [text[at : found.at], new if _WHOLE(new) else found.text]
         at = found.at + len(found.text)
     return "".join([*out, text[at:]])
 
@@ -116,16 +179,22 @@ def files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
 
 
 def read(path: Path) -> str | None:
-    """The text of a file, or None if it is not text or too large to be a source."""
+    """The text of a file, or None if it is not UTF-8 text or too large to be a source."""
     if path.stat().st_size > MAX_BYTES:
         return None
-    raw = path.read_bytes()
-    if b"\0" in raw[:8192]:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
         return None
-    return raw.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[int]:
+    return [0, *[i + 1 for i, c in enumerate(text) if c == "\n"]]
 
 
 def place(text: str, offset: int) -> Place:
     """Where an offset is, as line and column."""
-    start = text.rfind("\n", 0, offset) + 1
-    return Place(text.count("\n", 0, offset) + 1, offset - start + 1)
+    starts = _lines(text)
+    line = bisect_right(starts, offset)
+    return Place(line, offset - starts[line - 1] + 1)

@@ -15,6 +15,7 @@ from ..toolkit import typer
 if TYPE_CHECKING:
     from ...diagnostics import Diagnostic
     from ...lint.report import Checked
+    from ...lint.sources import Found
 
 PANEL = "Read and check"
 EXAMPLES = (
@@ -104,12 +105,12 @@ def _check(item: str, where: Any, unknown: str, fix: bool) -> list[Checked]:
         if sys.stdin.isatty():
             raise UsageError("nothing to check: give a command, a file or a directory, or '-' for standard input")
         commands = [line.strip() for line in sys.stdin if line.strip()]
-    elif Path(item).exists():
+    elif Path(item).exists() or Path(item).suffix in sources.SUFFIXES:
         return [found for path in sources.files([item]) for found in _check_file(path, where, unknown, fix)]
     else:
         commands = [item]
     if fix:
-        commands = [fixed(text, where=where) for text in commands]
+        commands = [fixed(text, where=where, unknown=unknown) for text in commands]
         for text in commands:
             console.emit(text)
     return [Checked(text, lint(text, where=where, unknown=unknown)) for text in commands]
@@ -123,16 +124,21 @@ def _check_file(path: Path, where: Any, unknown: str, fix: bool) -> list[Checked
     if source is None:
         return []
     if fix:
-        better = sources.replace(source, lambda text: fixed(text, where=where))
+        better = sources.replace(source, lambda f: fixed(f.text, where=_where(f, where), unknown=unknown))
         if better != source:
             with path.open("w", encoding="utf-8", newline="") as file:
                 file.write(better)
             console.say(f"corrected {path}")
             source = better
     return [
-        Checked(found.text, lint(found.text, where=where, unknown=unknown), str(path), found.at, source)
+        Checked(found.text, lint(found.text, where=_where(found, where), unknown=unknown), str(path), found.at, source)
         for found in sources.find(source)
     ]
+
+
+def _where(found: Found, where: Any) -> Any:
+    """Where a command in a file is used: it may stand in a URL."""
+    return "url" if found.in_url and where == "any" else where
 
 
 def _show(checked: list[Checked], fix: bool) -> None:
