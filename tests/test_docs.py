@@ -97,6 +97,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+# the two lines
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_readme_begins_with_the_two_lines(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"(?m)^git clone https://\S+/qiniufop\.git && cd qiniufop && python3 (\S+) (\w+)$", text)
+    assert lines == [("scripts/bootstrap.py", "demo"), ("scripts/bootstrap.py", "test")]
+    assert text.index(lines[0][0]) < text.index("pip install")
+    known = subprocess.run(
+        [sys.executable, lines[0][0], "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert all(f"bootstrap.py {command} " in known.stdout for _, command in lines)
+
+
 # Python on the pages
 
 
