@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -37,7 +36,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return exact
     if len(word) > 64:
         return None
-    close = difflib.get_close_matches(folded(word), plain, 1, 0.7)
+    from difflib import get_close_matches  # only errors need it
+
+    close = get_close_matches(folded(word), plain, 1, 0.7)
     return plain[close[0]] if close else None
 
 

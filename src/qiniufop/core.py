@@ -6,7 +6,6 @@ of operations joined by ``|``, and the commands of one job (:class:`Fops`).
 
 from __future__ import annotations
 
-import json
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,6 +64,8 @@ class Value:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """:meth:`to_data` as JSON."""
+        import json
+
         return json.dumps(self.to_data(), ensure_ascii=False, indent=indent)
 
     def to_yaml(self) -> str:
@@ -101,21 +102,20 @@ class Stage(Value, Generic[In, Out]):
             if not isinstance(other, str):  # pyright: ignore[reportUnnecessaryIsInstance]
                 return NotImplemented
             other = Pipeline.parse(other)
-        return _join(self, other)
+        head, tail = self.stages, other.stages
+        left, right = head[-1], tail[0]
+        if left.makes is not right.takes:
+            meet(left, right)
+        return _pipeline(_counted(head + tail))
 
     def __ror__(self, other: str) -> Pipeline[Any, Out]:
-        return _join(Pipeline.parse(other), self) if isinstance(other, str) else NotImplemented  # pyright: ignore[reportUnnecessaryIsInstance]
+        return Pipeline.parse(other) | self if isinstance(other, str) else NotImplemented  # pyright: ignore[reportUnnecessaryIsInstance]
 
 
-def _join(left: Stage[Any, Any], right: Stage[Any, Any]) -> Pipeline[Any, Any]:
-    head, tail = left.stages, right.stages
-    meet(head[-1], tail[0])
-    stages = head + tail
+def _counted(stages: tuple[Fop[Any, Any], ...]) -> tuple[Fop[Any, Any], ...]:
     if len(stages) > MAX_STAGES:
         raise StageError(f"a command has at most {MAX_STAGES} stages, not {len(stages)}", code="too-many-stages")
-    made: Pipeline[Any, Any] = _new(Pipeline)
-    _set_stages(made, stages)
-    return made
+    return stages
 
 
 def meet(left: Fop[Any, Any], right: Fop[Any, Any]) -> None:
@@ -270,8 +270,10 @@ class Fop(Declared, Stage[In, Out]):
 
     def piece(self) -> str:
         """The text as part of a longer command: as it was written, unless it only stands by itself."""
-        text = str(self)
-        return text if "%" not in text and text[0] != "|" and text[-1] not in "|;" else self.to_fop()
+        text: Any = self.__pydantic_private__
+        if text.__class__ is str:
+            return cast("str", text)
+        return str(self) if text is None else self.to_fop()
 
     def canonical(self) -> Self:
         return self if self.to_fop() == str(self) else self._again()
@@ -315,25 +317,56 @@ class Fop(Declared, Stage[In, Out]):
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """As pydantic's; an object may also use the exact wire keys and the readable aliases, and ``op``."""
+        import json
+
         return cls.model_validate(json.loads(json_data), **options)
 
 
 Fop.__pydantic_generic_metadata__["parameters"] = ()  # nor when a subclass leaves one of them open
 
 
-class Pipeline(Stage[In, Out]):
+class Joined(Value):
+    """Operations or commands, joined. Immutable; equality and hash look at the parts alone, not at the text."""
+
+    __slots__ = ("_parts", "_text")
+    _parts: tuple[Any, ...]
+    _text: str | None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed: {name}")
+
+    @abstractmethod
+    def to_fop(self) -> str:
+        """Spell it, each operation as it was written if it was read from text."""
+
+    def __str__(self) -> str:
+        if self._text is None:
+            _set_text(self, self.to_fop())
+        return cast("str", self._text)
+
+    def __hash__(self) -> int:  # what joins one part equals the part
+        only, *more = self._parts
+        return hash(self._parts if more else only)
+
+    def canonical(self) -> Self:
+        return type(self)(*[part.canonical() for part in self._parts])
+
+
+_new: Any = object.__new__
+_set_parts: Any = Joined.__dict__["_parts"].__set__
+_set_text: Any = Joined.__dict__["_text"].__set__
+
+
+class Pipeline(Joined, Stage[In, Out]):
     """Operations run left to right, each fed by the one before.
 
-    A pipeline read from text remembers that text: ``str(Pipeline.parse(s)) == s``. Equality and hash look at the
-    operations alone.
+    A pipeline read from text remembers that text: ``str(Pipeline.parse(s)) == s``.
 
     Raises:
         StageError: a stage does not take what the one before it makes, or there are more than 30.
     """
 
-    __slots__ = ("_stages", "_text")
-    _stages: tuple[Fop[Any, Any], ...]
-    _text: str
+    __slots__ = ()
 
     def __init__(self, *stages: Stage[Any, Any] | str) -> None:
         flat = tuple(s for item in stages for s in (Pipeline.parse(item) if isinstance(item, str) else item).stages)
@@ -341,50 +374,31 @@ class Pipeline(Stage[In, Out]):
             raise StageError("a pipeline needs at least one stage", code="empty")
         for left, right in pairwise(flat):
             meet(left, right)
-        if len(flat) > MAX_STAGES:
-            raise StageError(f"a command has at most {MAX_STAGES} stages, not {len(flat)}", code="too-many-stages")
-        _set(self, "_stages", flat)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"a Pipeline cannot be changed: {name}")
+        _set_parts(self, _counted(flat))
+        _set_text(self, None)
 
     @property
     def stages(self) -> tuple[Fop[Any, Any], ...]:
-        return self._stages
+        return self._parts
 
     @property
     def commands(self) -> tuple[Fop[Any, Any] | Pipeline[Any, Any], ...]:
         return (self,)
 
     def to_fop(self) -> str:
-        """Spell the pipeline, each stage as it was written if it was read from text."""
-        return "|".join([stage.piece() for stage in self._stages])
-
-    def __str__(self) -> str:
-        try:
-            return self._text
-        except AttributeError:
-            text = self.to_fop()
-            _set(self, "_text", text)
-            return text
-
-    def canonical(self) -> Self:
-        return cast("Self", Pipeline(*[s.canonical() for s in self._stages]))
+        return "|".join([stage.piece() for stage in self._parts])
 
     def to_data(self) -> list[Any]:
-        return [s.to_data() for s in self._stages]
+        return [s.to_data() for s in self._parts]
 
     def __repr__(self) -> str:
-        if len(self._stages) == 1:
-            return f"Pipeline({self._stages[0]!r})"
-        return " | ".join(map(repr, self._stages))
+        only, *more = self._parts
+        return " | ".join(map(repr, self._parts)) if more else f"Pipeline({only!r})"
 
     def __eq__(self, other: object) -> bool:
-        return self._stages == other.stages if isinstance(other, Stage) else NotImplemented
+        return self._parts == other.stages if isinstance(other, Stage) else NotImplemented
 
-    def __hash__(self) -> int:  # a pipeline of one operation equals the operation
-        only, *more = self._stages
-        return hash(self._stages if more else only)
+    __hash__ = Joined.__hash__
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Pipeline[Any, Any]:
@@ -395,11 +409,8 @@ class Pipeline(Stage[In, Out]):
             StageError: two stages do not meet.
         """
         value = parse(text, unknown=unknown)
-        if isinstance(value, Fop):
-            made: Pipeline[Any, Any] = _new(Pipeline)
-            _set_stages(made, value.stages)
-            _set(made, "_text", text)
-            return made
+        if value.__class__ is not Pipeline and not isinstance(value, Fops):
+            return _pipeline(value.stages, text)
         return cast("Pipeline[Any, Any]", _insist(Pipeline, value, text, "one command"))
 
     @classmethod
@@ -407,11 +418,15 @@ class Pipeline(Stage[In, Out]):
         return _value_schema(cls, Pipeline.parse)
 
 
-_new: Any = object.__new__
-_set_stages: Any = Pipeline.__dict__["_stages"].__set__
+def _pipeline(stages: tuple[Fop[Any, Any], ...], text: str | None = None) -> Pipeline[Any, Any]:
+    """A pipeline of stages that are known to meet."""
+    made: Pipeline[Any, Any] = _new(Pipeline)
+    _set_parts(made, stages)
+    _set_text(made, text)
+    return made
 
 
-class Fops(Value):
+class Fops(Joined):
     """The independent commands of one job, joined by ``;`` on the wire.
 
     Args:
@@ -421,61 +436,43 @@ class Fops(Value):
         StageError: there is no command.
     """
 
-    __slots__ = ("_commands", "_text")
-    _commands: tuple[Fop[Any, Any] | Pipeline[Any, Any], ...]
-    _text: str
+    __slots__ = ()
 
     def __init__(self, *commands: Value | str) -> None:
         values = [parse(c) if isinstance(c, str) else c for c in commands]
         flat = tuple(c for value in values for c in value.commands)
         if not flat:
             raise StageError("a job needs at least one command", code="empty")
-        _set(self, "_commands", flat)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"a Fops cannot be changed: {name}")
+        _set_parts(self, flat)
+        _set_text(self, None)
 
     @property
     def stages(self) -> tuple[Fop[Any, Any], ...]:
-        return tuple(s for c in self._commands for s in c.stages)
+        return tuple(s for c in self._parts for s in c.stages)
 
     @property
     def commands(self) -> tuple[Fop[Any, Any] | Pipeline[Any, Any], ...]:
-        return self._commands
+        return self._parts
 
     def to_fop(self) -> str:
-        """Spell the job, each stage as it was written if it was read from text."""
-        return ";".join(["|".join([s.piece() for s in c.stages]) for c in self._commands])
-
-    def __str__(self) -> str:
-        try:
-            return self._text
-        except AttributeError:
-            text = self.to_fop()
-            _set(self, "_text", text)
-            return text
-
-    def canonical(self) -> Self:
-        return cast("Self", Fops(*[c.canonical() for c in self._commands]))
+        return ";".join(["|".join([s.piece() for s in c.stages]) for c in self._parts])
 
     def to_data(self) -> dict[str, Any]:
-        return {"commands": [c.to_data() for c in self._commands]}
+        return {"commands": [c.to_data() for c in self._parts]}
 
     def __iter__(self) -> Iterator[Fop[Any, Any] | Pipeline[Any, Any]]:
-        return iter(self._commands)
+        return iter(self._parts)
 
     def __len__(self) -> int:
-        return len(self._commands)
+        return len(self._parts)
 
     def __repr__(self) -> str:
-        return f"Fops({', '.join(map(repr, self._commands))})"
+        return f"Fops({', '.join(map(repr, self._parts))})"
 
     def __eq__(self, other: object) -> bool:
-        return self._commands == other.commands if isinstance(other, Value) else NotImplemented
+        return self._parts == other.commands if isinstance(other, Value) else NotImplemented
 
-    def __hash__(self) -> int:  # a job of one command equals the command
-        only, *more = self._commands
-        return hash(self._commands if more else only)
+    __hash__ = Joined.__hash__
 
     @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Fops:
@@ -489,7 +486,7 @@ class Fops(Value):
         if isinstance(value, Fops):
             return value
         made = Fops(value)
-        _set(made, "_text", text)
+        _set_text(made, text)
         return made
 
     @classmethod
@@ -518,7 +515,7 @@ def parse(text: str, *, unknown: Unknown = "error") -> Fop[Any, Any] | Pipeline[
             value = value._again()
             parser.remember_text(value, text)
         else:
-            _set(value, "_text", text)
+            _set_text(value, text)
     return value
 
 
@@ -537,9 +534,7 @@ def _command(parsed: parser.Parsed, text: str, index: int) -> Fop[Any, Any] | Pi
     if len(ops) > MAX_STAGES:
         span = parsed.span(index, MAX_STAGES)
         raise StageError(f"a command has at most {MAX_STAGES} stages", source=text, span=span, code="too-many-stages")
-    made: Pipeline[Any, Any] = _new(Pipeline)
-    _set_stages(made, tuple(ops))
-    return made
+    return _pipeline(tuple(ops))
 
 
 def _insist(kind: Any, value: Value, text: str, expected: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, cast
@@ -200,6 +199,8 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """As pydantic's; an object may also use the exact wire keys and the readable aliases."""
+        import json
+
         return super().model_validate(cls._renamed(json.loads(json_data)), **options)
 
     @classmethod

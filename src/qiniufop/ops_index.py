@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -46,8 +45,10 @@ def near(name: str) -> str | None:
     """The known name that ``name`` was probably meant to be."""
     if len(name) > 64:
         return None
+    from difflib import get_close_matches  # only errors need it
+
     folded = {n.lower(): n for n in names()}
-    close = [name.lower()] if name.lower() in folded else difflib.get_close_matches(name.lower(), folded, 1, 0.7)
+    close = [name.lower()] if name.lower() in folded else get_close_matches(name.lower(), folded, 1, 0.7)
     return folded[close[0]] if close else None
 
 

@@ -16,9 +16,16 @@ from .plan import Reading
 _REMEMBERED = 512  # characters; longer stages are rare and would fill the memory
 
 
+class Alone(str):
+    """The text of an operation that only stands by itself, and not as part of a longer command."""
+
+    __slots__ = ()
+
+
 def remember_text(op: Any, text: str) -> None:
     """Keep the text that an operation was read from; see ``Fop.__str__``."""
-    object.__setattr__(op, "__pydantic_private__", text)
+    alone = "%" in text or text[0] == "|" or text[-1] in "|;"
+    object.__setattr__(op, "__pydantic_private__", Alone(text) if alone else text)
 
 
 class Parsed(NamedTuple):

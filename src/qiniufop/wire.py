@@ -18,9 +18,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     StringConstraints,
-    WithJsonSchema,
 )
 from pydantic.types import Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -30,6 +28,8 @@ from . import values
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
+
+    from pydantic import GetJsonSchemaHandler
 
 
 class Codec(NamedTuple):
@@ -319,7 +319,7 @@ class Grammar:
         value: the type of the value, a kind of text.
     """
 
-    __slots__ = ("codec", "expected", "kind", "match", "numbers", "regex", "value")
+    __slots__ = ("_match", "codec", "expected", "kind", "numbers", "regex", "value")
 
     def __init__(
         self, regex: str, expected: str, *, kind: str = "text", numbers: bool = False, value: type[str] | None = None
@@ -329,8 +329,14 @@ class Grammar:
         self.expected = expected
         self.kind = kind
         self.numbers = numbers
-        self.match = re.compile(regex, re.ASCII).fullmatch
+        self._match: Callable[[str], re.Match[str] | None] | None = None
         self.codec = Codec(same, same, kind)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match of the whole text. The expression is compiled when it is first needed."""
+        if self._match is None:
+            self._match = re.compile(self.regex, re.ASCII).fullmatch
+        return self._match(text)
 
     def _check(self, value: Any) -> Any:
         if self.numbers and type(value) in (int, float, bool):
@@ -352,6 +358,14 @@ def _forced(value: Any) -> int | str:
     if not isinstance(text, str) or not re.fullmatch(r"[0-9]{1,6}!?", text) or not 1 <= int(text.rstrip("!")) <= 100:
         raise PydanticCustomError("forced", "must be a whole number from 1 to 100, with '!' behind it to force it")
     return f"{int(text[:-1])}!" if text.endswith("!") else int(text)
+
+
+class _QualitySchema:
+    """What JSON schema says of a quality."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        text = {"type": "string", "pattern": "^(?:[1-9][0-9]?|100)!?$"}
+        return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 100}, text]}
 
 
 def _unforce(text: str) -> int | str:
@@ -423,13 +437,6 @@ else:
     Quality = Annotated[
         int | str,
         BeforeValidator(_forced),
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"type": "integer", "minimum": 1, "maximum": 100},
-                    {"type": "string", "pattern": "^(?:[1-9][0-9]?|100)!?$"},
-                ]
-            }
-        ),
+        _QualitySchema(),
         Codec(str, _unforce, "1 to 100, or 90! to force"),
     ]
