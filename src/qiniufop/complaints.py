@@ -74,6 +74,8 @@ def explain(error: ErrorDetails, meta: Sequence[Any]) -> tuple[str, str | None]:
     if kind == "literal_error":
         expected = str(error.get("ctx", {}).get("expected", ""))
         near = nearest(str(value), [w.strip().strip("'") for w in expected.replace(" or ", ", ").split(", ")])
+        if near is not None and near == value:
+            return f"must be {expected}, not {value!r}; did you mean the number {near}?", near
         return f"must be {expected}, not {value!r}" + (f"; did you mean {near!r}?" if near else ""), near
     if kind == "string_pattern_mismatch" and isinstance(value, str):
         try:

@@ -229,6 +229,8 @@ def plain(value: Any) -> Any:
     """A field value as plain data."""
     if is_tuple(value):
         return [plain(v) for v in value]
+    if isinstance(value, str):
+        return str.__str__(value)  # of a kind of text, the text
     return value.to_data() if isinstance(value, Declared) else value
 
 

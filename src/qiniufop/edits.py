@@ -12,7 +12,7 @@ from typing_extensions import Self
 from . import parser, plan
 from .core import Fop, In, Out
 from .declaration import extra_pairs
-from .declared import Declared, aliases, reworded
+from .declared import Declared, aliases, plain, reworded
 from .faults import Fault
 from .plan import Reading, Step, assemble
 from .shapes import is_list, is_mapping
@@ -168,9 +168,9 @@ class EditList(Fop[In, Out]):
             return {
                 "op": self.name,
                 **self._before(),
-                "steps": [[attr, list(v) if attr == "extra" else v] for attr, v in self.steps],
+                "steps": [[attr, plain(v)] for attr, v in self.steps],
             }
-        return {"op": self.name, **dict(self.given())}
+        return {"op": self.name, **{attr: plain(value) for attr, value in self.given()}}
 
     @classmethod
     def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
