@@ -1,7 +1,8 @@
 """Stages: operations, and the pipelines and jobs that are made of them.
 
 Three kinds of value share :class:`Value`: an operation (:class:`Fop`), a :class:`Pipeline`
-of operations joined by ``|``, and the commands of one job (:class:`Fops`).
+of operations joined by ``|``, and the commands of one job (:class:`Fops`). Each makes and reads the others, which is
+why they share a room.
 """
 
 from __future__ import annotations
