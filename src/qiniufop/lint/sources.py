@@ -38,13 +38,13 @@ _WHOLE = re.compile(rf"{_PART}*").fullmatch
 _LONE = frozenset({"ad", "exif", "nrop", "p"})
 """Names that are also words of other programs; without a pipe or semicolon behind them they mean nothing."""
 _COMMON = _LONE | {
-    "adapt", "animate", "concat", "qrcode", "saveas", "segment", "stitch", "vframe", "vsample", "watermark",
+    "adapt", "animate", "avsmart", "concat", "qrcode", "saveas", "segment", "stitch", "vframe", "vsample", "watermark",
 }  # fmt: skip
 """Names that are also words of other programs: what follows them must look right, too."""
 _PLACEHOLDER = re.compile(r"\$(?!\()|%[sdv](?![0-9A-Fa-f])|%\((?!25)|\.\.\.|/:[A-Za-z]|/\*(?:/|$)|#$|@@")
-_JOINED = re.compile(
-    r"""\+|%(?!>)|&(?!&|amp)|\.(?:\s|\$|format\b|replace\b|concat\b)|\\?\r?\n\s*[fFrRbB]{0,2}["'][|/;{]"""
-).match
+_JOINED = re.compile(r"""\+|%(?!>)|&(?!&|amp)|\.(?:\s*[$"'(]|\s*\w+\()|\\?\r?\n\s*[fFrRbB]{0,2}["'][|/;{]""").match
+_FORCED = re.compile(r".*/(?:q|quality|vb|ab|size-limit)/[\w.]+!\W*", re.DOTALL).fullmatch
+"""Ends in a value that is forced by an exclamation mark."""
 _NEAR = 200
 """How far to look for what joins two literals."""
 
@@ -92,11 +92,13 @@ def find(text: str) -> Iterator[Found]:
         start, end = match.span()
         follows = text[end : end + 1]
         quoted = follows in QUOTES
-        if follows in _CUT or (quoted and _joined(text[end + 1 : end + 1 + _NEAR])):
+        if (follows in _CUT and not text.startswith("</", end)) or (
+            quoted and _joined(text[end + 1 : end + 1 + _NEAR])
+        ):
             continue
         in_url = text[start - 1 : start] == "?"
         command = _trimmed(match.group(), quoted, in_url)
-        if not _PLACEHOLDER.search(command) and not (quoted and _open(command)) and _likely(command):
+        if not _PLACEHOLDER.search(match.group()) and not (quoted and _open(command)) and _likely(command):
             yield Found(command, start, in_url)
 
 
@@ -109,10 +111,12 @@ def _open(command: str) -> bool:
     """Whether a literal ends where a value belongs, so that it is the beginning of a command and not all of it."""
     if not command.endswith("/"):
         return False
+    if command.count("/") == 1:
+        return True
     try:
         parse(command)
     except FopSyntaxError as exc:
-        return exc.code in ("missing", "missing-value", "empty") or command.count("/") == 1
+        return exc.code in ("missing", "missing-value", "empty")
     except StageError:
         pass
     return False
@@ -125,7 +129,7 @@ def _trimmed(command: str, quoted: bool, in_url: bool) -> str:
     if in_url:
         command = command.partition("#")[0]
     if not quoted:
-        command = command.rstrip("|;.:!?*" if not command.endswith("!.") else ".")
+        command = command.rstrip("|;.:?*" if _FORCED(command) else "|;.:?*!")
         while command.endswith(")") and command.count(")") > command.count("("):
             command = command[:-1].rstrip(".:;")
     return command
