@@ -22,6 +22,7 @@ LAYERS = (
     ("client", "engine", "lint", "explain", "compare"),
     ("server", "config"),
     ("compat", "demo", "testing"),
+    ("migrate",),
     ("cli",),
     ("__main__",),
 )
