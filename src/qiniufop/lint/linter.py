@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -100,7 +101,7 @@ def lint(text: str, *, where: Where = "any", unknown: str = "error") -> list[Dia
             span, url = _span(stage, places_of, remark.attr, 0), _page(stage.op)
         found.append(Diagnostic(remark.code, remark.severity, span, remark.message, url=url))
     if places is not None:
-        found = [_placed(d, places) for d in found]
+        found = [_placed(d, places, escaped) for d in found]
         if not escaped or escapes.hides_structure(escapes.once(text)):
             span = (0, len(text))
             message = "the whole command is percent-encoded; the service decodes once and would take it for one name"
@@ -122,17 +123,16 @@ def _rank(diagnostic: Diagnostic) -> tuple[int, int, str]:
     return diagnostic.span[0], SEVERITIES.index(diagnostic.severity), diagnostic.code
 
 
-def _placed(diagnostic: Diagnostic, places: list[int]) -> Diagnostic:
-    """The same about the text as it was before percent-encoding was undone; its fix would not fit there."""
+def _placed(diagnostic: Diagnostic, places: list[int], escaped: bool) -> Diagnostic:
+    """The same about the text as it was before percent-encoding was undone.
+
+    A fix fits there only where that encoding may stay, as in a URL.
+    """
     start, end = diagnostic.span
-    return Diagnostic(
-        diagnostic.code,
-        diagnostic.severity,
-        (places[start], places[end]),
-        diagnostic.message,
-        diagnostic.suggestion,
-        diagnostic.url,
-    )
+    fix = diagnostic.fix
+    if fix is not None:
+        fix = Fix((places[fix.span[0]], places[fix.span[1]]), fix.text) if escaped else None
+    return replace(diagnostic, span=(places[start], places[end]), fix=fix)
 
 
 def _commands(text: str, found: list[Diagnostic]) -> list[tuple[str, int]]:

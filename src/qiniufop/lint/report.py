@@ -33,7 +33,7 @@ def as_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for item in checked:
         for diagnostic in item.diagnostics:
-            where = item.place(diagnostic.span[0])
+            where, fix = item.place(diagnostic.span[0]), diagnostic.fix
             out.append(
                 {
                     "path": item.path,
@@ -42,6 +42,7 @@ def as_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
                     "command": item.text,
                     **asdict(diagnostic),
                     "span": list(diagnostic.span),
+                    "fix": fix and {"span": list(fix.span), "text": fix.text},
                 }
             )
     return out

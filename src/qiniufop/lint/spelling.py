@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from .. import escapes, parser, wire
@@ -92,10 +93,7 @@ def _certain(text: str, found: list[Diagnostic], op: Any) -> bool:
 
 def _whole(diagnostic: Diagnostic, text: str, normal: str) -> Diagnostic:
     """The same with the normal form as fix."""
-    fix = Fix((0, len(text)), normal)
-    return Diagnostic(
-        diagnostic.code, diagnostic.severity, diagnostic.span, diagnostic.message, diagnostic.suggestion, fix=fix
-    )
+    return replace(diagnostic, fix=Fix((0, len(text)), normal))
 
 
 def _one(segment: str, span: Span, spare: _Spare, escaped: bool) -> Diagnostic | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import Enum
 from pathlib import Path
@@ -105,8 +106,10 @@ def _check(item: str, where: Any, unknown: str, fix: bool) -> list[Checked]:
         if sys.stdin.isatty():
             raise UsageError("nothing to check: give a command, a file or a directory, or '-' for standard input")
         commands = [line.strip() for line in sys.stdin if line.strip()]
-    elif Path(item).exists() or Path(item).suffix in sources.SUFFIXES:
+    elif os.path.exists(item):  # a long command is no path, and Path.exists() would raise
         return [found for path in sources.files([item]) for found in _check_file(path, where, unknown, fix)]
+    elif Path(item).suffix in sources.SUFFIXES:
+        raise UsageError(f"no such file or directory: {item}")
     else:
         commands = [item]
     if fix:
