@@ -147,8 +147,10 @@ BAD: list[tuple[str, str, tuple[int, int]]] = [
 ]
 
 LONG = "imageView2/2/w/1|" * 30 + "imageInfo"
+MANY = "mkzip/2" + "/url/a29kbzovL2IvYQ==" * 97 + "/alias/YWFh"
 BAD += [
     (LONG, "too-many-stages", (510, 519)),
+    (MANY, "rule", (0, len(MANY))),
     ("a" * 100_000, "unknown-operation", (0, 100_000)),
     ("imageView2/2/w/200|imageVeiw2/2/w/100", "unknown-operation", (19, 29)),
     ("imageInfo;imageView2/2/w/x", "bad-value", (25, 26)),

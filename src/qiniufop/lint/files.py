@@ -8,10 +8,10 @@ from typing import Any
 from .rules import Finding, Given, stage_rule
 
 
-@stage_rule("other-bucket", "warning", "mkzip concat stitch", "files urls images")
+@stage_rule("other-bucket", "error", "mkzip concat", "files urls")
 def other_bucket(op: Any, given: Given) -> Iterator[Finding]:
-    """All files of an archive, a concatenation or a picture made of several lie in one bucket."""
-    urls: list[str] = [*given.get("urls", ()), *given.get("images", ()), *[f.url for f in given.get("files", ())]]
+    """All files of an archive or a concatenation lie in one bucket."""
+    urls: list[str] = [*given.get("urls", ()), *[file.url for file in given.get("files", ())]]
     buckets = [url[7:].partition("/")[0] for url in urls if url[:7].lower() == "kodo://"]
     other = next((b for b in buckets if b != buckets[0]), None)
     if other is not None:
