@@ -272,9 +272,9 @@ class Fop(Declared, Stage[In, Out]):
     def piece(self) -> str:
         """The text as part of a longer command: as it was written, unless it only stands by itself."""
         text: Any = self.__pydantic_private__
-        if text.__class__ is str:
-            return cast("str", text)
-        return str(self) if text is None else self.to_fop()
+        if text is None:
+            return str(self)
+        return self.to_fop() if isinstance(text, parser.Alone) else str(text)
 
     def canonical(self) -> Self:
         return self if self.to_fop() == str(self) else self._again()

@@ -46,6 +46,14 @@ class DeclaredMeta(ModelMetaclass):
                 pass
             return make(cls, args, data)
 
+        @property
+        def __signature__(cls):  # noqa: N805
+            return signature_of(cls)
+
+        @__signature__.setter
+        def __signature__(cls, value):  # noqa: N805
+            pass  # pydantic's own knows no positionals
+
 
 def make(cls: Any, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
     """A validated value of ``cls``."""
@@ -54,7 +62,7 @@ def make(cls: Any, args: tuple[Any, ...], data: dict[str, Any]) -> Any:
     if args:
         data = positional(cls, args, data)
     try:
-        return cls.validated(data)
+        return cls.__pydantic_validator__.validate_python(data)
     except ValidationError as exc:
         error = exc
     raise reworded(cls, error) from None
@@ -91,7 +99,8 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     Class keywords: ``spell`` makes a key from a field name, ``joiner`` is what stands between key and value.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A validator takes a millisecond to build: each is built when its class is first used.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     extra: Extra = ()
     """Undocumented parameters, written as given: a mapping of key to value, or pairs if a key repeats."""
@@ -104,7 +113,6 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     """Whether making one does more than give a value: a warning, say."""
     direct: ClassVar[bool] = False
     """Whether keywords need nothing but validation."""
-    validated: ClassVar[Callable[[dict[str, Any]], Any]]
     _positional: ClassVar[tuple[str, ...]] = ()
     _spell: ClassVar[Callable[[str], str]] = str
     _joiner: ClassVar[str] = "/"
@@ -126,8 +134,6 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
             cls._joiner = joiner
         cls.plan = plan.build(cls.name, cls.__pydantic_fields__, cls._spell, cls._joiner)._replace(foreign=cls.foreign)
         cls._positional = tuple(n for n, f in cls.__pydantic_fields__.items() if f.kw_only is False)
-        cls.__signature__ = signature_of(cls)
-        cls.validated = cls.__pydantic_validator__.validate_python
         cls.direct = not cls.overrides("_make", "_prepared")
 
     @classmethod

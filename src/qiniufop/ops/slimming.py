@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from ..core import Fop
@@ -183,6 +183,12 @@ class Avwatermarks(
 
     format: Annotated[Word, Fact(choices=("mp4", "m3u8", "flv"))] = Field(kw_only=False)
     """Container of the result. The set is open."""
+
+    @field_validator("format")
+    @classmethod
+    def _is_no_key(cls, word: str) -> str:
+        return cls.plan.not_a_key(word)
+
     r: Annotated[Number | None, Fact("as the source", known="observed", alias="frame_rate")] = None
     """Frames per second."""
     s: Annotated[Resolution | None, Fact("as the source", known="observed", alias="size")] = None
