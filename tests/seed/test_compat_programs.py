@@ -1,14 +1,8 @@
-"""Programs written for the official SDK, run with only their import line changed, and with no time to lose.
-
-Two sets of eight: those of an old page, where it is at hand, and our own of the same shapes, in ``programs/``.
-"""
+"""Programs written for the official SDK, run with only their import line changed."""
 
 from __future__ import annotations
 
 import io
-import re
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,95 +14,9 @@ from qiniufop.compat import UnreadableCommandWarning
 from qiniufop.server import DevServer
 
 from ..engine.clips import clip, ffmpeg, folder
+from .conftest import Run
 from .seen import picture, report, sent
-
-OURS = {path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parent / "programs").glob("*.py"))}
-PAGE = Path(__file__).parents[3] / "shared" / "seed" / "data-processing.md"
-INDENTS = {
-    "image and poll": "000000000000000001100011223345453233233122",
-    "video": "0" * 31 + "1",
-    "audio": "",
-    "document": "",
-    "workflow": "000000000011",
-    "batch": "000000112233443443442330000111122222221200",
-    "variants": "000011111111112222222332322222111110001",
-}
-"""How deep each line of the page's programs stands: the page has lost it."""
-
-
-def documented() -> dict[str, str]:
-    """The programs of the page: each begins with its import and ends where the next one begins."""
-    if not PAGE.is_file():
-        return {}
-    text = PAGE.read_text("utf-8").partition("Install with Tessl")[0]
-    _, *programs = re.split(r"(?=from qiniu import)", text)
-    return {name: indented(text, INDENTS[name]) for name, text in zip(INDENTS, programs, strict=True)}
-
-
-def indented(text: str, depths: str) -> str:
-    lines = text.rstrip().split("\n")
-    return "\n".join(int(n) * "    " + line for n, line in zip(depths or "0" * len(lines), lines, strict=True))
-
-
-THEIRS = documented()
-needs_page = pytest.mark.skipif(not THEIRS, reason="the page is not at hand")
-
-Run = Callable[[str], list[str]]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[DevServer]:
-    with DevServer(
-        memory=True,
-        domains={"www.qiniu.com": "site"},
-        templates=dict.fromkeys(("thumbnails", "workflow-template-123"), "imageView2/2/w/32|saveas/bWFkZTp3Zi5qcGc="),
-        notify_pauses=(0.0, 0.0),
-    ) as made:
-        yield made
-
-
-@pytest.fixture
-def server(running: DevServer, monkeypatch: pytest.MonkeyPatch) -> DevServer:
-    running.reset()
-    running.put("site", "images/logo.png", samples.logo)
-    monkeypatch.setenv("QINIUFOP_API_HOST", running.url)
-    monkeypatch.setenv("QINIU_ACCESS_KEY", running.access_key)
-    monkeypatch.setenv("QINIU_SECRET_KEY", running.secret_key)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return running
-
-
-@pytest.fixture
-def run(server: DevServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a program and returns what it printed. To sleep is to let the server finish, to wait for Enter as well."""
-
-    threads: list[threading.Thread] = []
-
-    def start(*args: Any, **options: Any) -> threading.Thread:
-        threads.append(threading.Thread(*args, **options))
-        return threads[-1]
-
-    def end(_: str) -> str:
-        for thread in threads:
-            thread.join(60)
-        return ""
-
-    def run(program: str) -> list[str]:
-        changed, count = re.subn(r"\bfrom qiniu import", "from qiniufop.compat import", program)
-        assert count == 1
-        changed = changed.replace("time.sleep(", "pause(").replace("threading.Thread(", "start(")
-        names: dict[str, Any] = {
-            "access_key": server.access_key,
-            "secret_key": server.secret_key,
-            "pause": lambda _: server.drain(),
-            "start": start,
-            "input": end,
-        }
-        exec(compile(changed, "program", "exec"), names)
-        server.drain()
-        return capsys.readouterr().out.splitlines()
-
-    return run
+from .sources import OURS, THEIRS, needs_page
 
 
 def sizes(server: DevServer, bucket: str) -> dict[str, tuple[Any, ...]]:

@@ -77,9 +77,8 @@ def code_of(value: Value) -> tuple[str, set[str]]:
 
 
 def piped(parts: list[str], column: int) -> str:
-    """Stages joined by ``|``; one a line if they do not fit, indented by ``column``."""
+    """Stages joined by ``|``; one a line if they do not fit from ``column`` on."""
     line = " | ".join(parts)
     if len(parts) == 1 or column + len(line) <= WIDTH:
         return line
-    indent = " " * column
-    return "(\n" + "\n".join(f"{indent}    {'| ' if n else ''}{part}" for n, part in enumerate(parts)) + f"\n{indent})"
+    return "(\n" + "\n".join(f"    {'| ' if n else ''}{part}" for n, part in enumerate(parts)) + "\n)"

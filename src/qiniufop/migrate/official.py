@@ -21,8 +21,8 @@ def written(args: list[Any], named: dict[str, Any]) -> str:
     Raises:
         TypeError: it raises this.
     """
-    if len(args) + ("first_arg" in named) > 2:
-        raise TypeError("build_op takes one value after the name")
+    if len(args) + ("cmd" in named) + ("first_arg" in named) != 2:
+        raise TypeError("build_op takes a name and one value after it")
     given = dict(named)
     cmd, first = [*args, *(given.pop(name) for name in ("cmd", "first_arg")[len(args) :] if name in given)]
     head = [cmd] if first is None else [cmd, first]

@@ -162,17 +162,21 @@ class Reading:
     def _stands_alone(self, node: cst.SimpleString | cst.ConcatenatedString) -> bool:
         """Whether a literal is a value of its own: not documentation, a part, a key, a name or an annotation."""
         text = node.evaluated_value
-        if not isinstance(text, str) or not ("/" in text or "|" in text):
-            return False
         parent, child = self.parent(node), cast("cst.CSTNode", node)
+        if not isinstance(text, str):
+            return False
         if isinstance(parent, cst.Arg):
             call = self.parent(parent)
             if not isinstance(call, cst.Call) or parent.star:
                 return False
             name = self.called(call)
-            if name in BUILDERS or self._is_ours(call):
+            if name in BUILDERS:
                 return name == "pipe_cmd" or (name == "op_save" and _argument(call, 0, "op") is child)
-            return not self.executes(call) or _argument(call, 1, "fops") is child
+            if self.executes(call):
+                return _argument(call, 1, "fops") is child
+            return _has_parts(text) and not self._is_ours(call)
+        if not _has_parts(text):
+            return False
         if isinstance(parent, cst.DictElement):
             return parent.value is child
         if isinstance(parent, cst.AnnAssign):
@@ -430,6 +434,11 @@ def _one(piece: Piece) -> str:
 
 def _together(texts: list[str | None], mark: str) -> str | None:
     return None if None in texts else mark.join(cast("list[str]", texts))
+
+
+def _has_parts(text: str) -> bool:
+    """Whether a text is more than a word, which may mean anything."""
+    return "/" in text or "|" in text
 
 
 def _joined(node: cst.CSTNode) -> list[cst.BaseExpression] | None:
