@@ -292,7 +292,8 @@ def test_linting_any_text_ends_in_places_within_it(text, where, unknown):
     ],
 )
 def test_time_grows_with_the_text(piece):
-    _linear(piece * (1_000_000 // len(piece)))
+    size = 200_000 if piece in ("|", ";") else 1_000_000  # each of these is a remark
+    _linear(piece * (size // len(piece)))
 
 
 @pytest.mark.parametrize(
