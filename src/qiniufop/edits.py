@@ -61,24 +61,32 @@ class EditList(Fop[In, Out]):
     def _checked(cls, steps: Any) -> tuple[Edit, ...]:
         if not is_list(steps):
             raise PydanticCustomError("steps", "must be a list of (field, value) pairs")
+        pairs = [pair for step in steps for pair in (step.items() if is_mapping(step) else [step])]
+        flags = cls.plan
         out: list[Edit] = []
-        lone = cls.edits
-        for step in steps:
-            pairs = list(step.items()) if is_mapping(step) else [step]
-            for attr, value in pairs:
-                if attr == "extra":
-                    out += [("extra", pair) for pair in cls._undocumented(value)]
-                    continue
-                try:
-                    checked = lone.__pydantic_validator__.validate_python({attr: value})
-                except ValidationError as exc:
-                    raise reworded(_named(cls), exc) from None
-                kept = checked.__dict__[attr]
-                if kept is not None and not (kept is False and cls.plan.steps[cls.plan.rank[attr]].kind == "flag"):
-                    out.append((attr, kept))
+        for attr, value in cls._values(pairs):
+            if attr == "extra":
+                out += [("extra", pair) for pair in cls._undocumented(value)]
+            elif value is not None and not (value is False and flags.steps[flags.rank[attr]].kind == "flag"):
+                out.append((attr, value))
         if any(attr == "extra" and value[1] is None for attr, value in out[:-1]):
             raise PydanticCustomError("extra", "a key without a value must stand last")
         return tuple(out)
+
+    @classmethod
+    def _values(cls, pairs: list[Any]) -> list[Edit]:
+        """The pairs with their values validated: all at once, or one by one where an edit repeats."""
+        fields = {attr: value for attr, value in pairs if attr != "extra"}
+        once = len(fields) == sum(1 for attr, _ in pairs if attr != "extra")
+        validate = cls.edits.__pydantic_validator__.validate_python
+        try:
+            checked: dict[str, Any] = validate(fields).__dict__ if once else {}
+            return [
+                (attr, value if attr == "extra" else checked[attr] if once else validate({attr: value}).__dict__[attr])
+                for attr, value in pairs
+            ]
+        except ValidationError as exc:
+            raise reworded(_named(cls), exc) from None
 
     @classmethod
     def _undocumented(cls, pair: Any) -> tuple[Any, ...]:
@@ -152,16 +160,19 @@ class EditList(Fop[In, Out]):
 
     @classmethod
     def _from_steps(cls, head: dict[str, Any], steps: tuple[Edit, ...], reading: Reading, places: list[int]) -> Self:
-        for (attr, value), index in zip(steps, places, strict=False):
-            if attr == "extra":
-                continue
-            try:
-                cls.edits.__pydantic_validator__.validate_python({attr: value})
-            except ValidationError as exc:
-                error, where = exc, index + (cls.plan.steps[cls.plan.rank[attr]].kind != "flag")
-                raise reading.invalid(error, cls.plan, {attr: where}) from None
         reading.data = {**head, "steps": steps}
-        return cast("Self", parser.validated(cls, reading))
+        try:
+            return cast("Self", parser.validated(cls, reading))
+        except Fault:
+            for (attr, value), index in zip(steps, places, strict=False):
+                if attr == "extra":
+                    continue
+                try:
+                    cls.edits.__pydantic_validator__.validate_python({attr: value})
+                except ValidationError as exc:
+                    error, where = exc, index + (cls.plan.steps[cls.plan.rank[attr]].kind != "flag")
+                    raise reading.invalid(error, cls.plan, {attr: where}) from None
+            raise
 
     def to_data(self) -> dict[str, Any]:
         if self.repeats or any(attr == "extra" for attr, _ in self.steps):
