@@ -18,7 +18,7 @@ from mkdocs.structure.pages import Page
 
 from qiniufop import describe, ops_index, parse
 from qiniufop.declared import Declared
-from qiniufop.lint import RULES
+from qiniufop.lint import ABOUT, RULES
 from qiniufop.media import AV, Archive, Audio, Document, Image, Json, Media, Playlist, Stored, Video
 from qiniufop.ops import _names
 
@@ -394,10 +394,13 @@ def catalogue(lang: str) -> str:
 
 
 def lint_rules(lang: str) -> str:
-    """The table of what the linter looks for in single operations."""
-    head = "| 代号 | 级别 | 操作 | 含义 |" if lang == "zh" else "| code | severity | operations | about |"
-    found = [f"| `{r.code}` | {r.severity} | {', '.join(r.ops)} | {cell(r.about)} |" for r in RULES]
-    return "\n".join([head, "|---|---|---|---|", *found])
+    """The table of everything the linter may say, and about which operations."""
+    head = "| 代号 | 操作 | 含义 |" if lang == "zh" else "| code | operations | about |"
+    ops: dict[str, set[str]] = {}
+    for rule in RULES:
+        ops.setdefault(rule.code, set()).update(rule.ops)
+    found = [f"| `{code}` | {', '.join(sorted(ops.get(code, ())))} | {cell(about)} |" for code, about in ABOUT.items()]
+    return "\n".join([head, "|---|---|---|", *found])
 
 
 def pages(lang: str) -> dict[str, str]:
