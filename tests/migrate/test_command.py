@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,19 @@ def test_error_files_that_cannot_be_read(folder: Path) -> None:
         assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"error: {message}\n")
     assert run("jobs").exit_code == 2
     assert (folder / "old.py").read_text() == OLD
+
+
+def test_without_libcst_one_line_says_what_to_install(tmp_path: Path) -> None:
+    hide = (
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'libcst':\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+        "from qiniufop.cli import main\n"
+        "sys.exit(main(['migrate', '-']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", hide], input=OLD, capture_output=True, text=True, check=False)
+    assert done.stderr == "error: migrating programs needs more packages: pip install 'qiniufop[migrate]'\n"
+    assert (done.returncode, done.stdout) == (2, "")

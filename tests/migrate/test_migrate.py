@@ -217,6 +217,25 @@ def test_a_variable_stays_text_if_it_is_something_else_elsewhere() -> None:
     assert body(lines).startswith('a = str(Avthumb("mp4"))')
 
 
+@pytest.mark.parametrize("lines", ["OPS = {0}\nprint(OPS)", '__all__ = ["ops"]\nops = {0}\nprint(ops)'])
+def test_a_variable_that_others_may_import_stays_text(lines: str) -> None:
+    assert body(lines.format('build_op("avthumb", "mp4")')) == lines.format('str(Avthumb("mp4"))')
+    assert "    OPS = Avthumb" in body('def f():\n    OPS = build_op("avthumb", "mp4")\n    print(OPS)')
+
+
+def test_builtins_that_mean_something_else_are_not_used() -> None:
+    source = FROM + 'print = send\na = build_op("avthumb", "mp4")\nprint(a)\n'
+    assert 'a = str(Avthumb("mp4"))' in migrate(source).after
+    done = migrate(FROM + 'str = repr\na = [build_op("avthumb", "mp4")]\n')
+    assert last(done) == 'a = [build_op("avthumb", "mp4")]'
+    assert told(done) == [("kept", "str means something else in this program")]
+
+
+def test_a_comment_that_would_have_no_place_keeps_its_expression() -> None:
+    line = 'if 1: x = [build_op("avthumb",  # why\n    "mp4")]'
+    assert body(line) == line
+
+
 def test_a_variable_given_anew_has_its_last_value() -> None:
     assert body('a = "imageView2/2/w/1"\na = op_save(a, "b", "k")\nprint(a)') == (
         'a = ImageView2(mode=2, w=1)\na = a | Saveas("b", "k")\nprint(a)'

@@ -7,6 +7,13 @@ differ. Whatever depends on values that only the running program knows is left a
 
 from __future__ import annotations
 
-from .program import Migration, Remark, migrate
+from ..errors import MissingExtraError
+
+try:
+    from .program import Migration, Remark, migrate
+except ImportError as error:
+    if (error.name or "").partition(".")[0] != "libcst":
+        raise
+    raise MissingExtraError("migrating programs", "migrate") from error
 
 __all__ = ["Migration", "Remark", "migrate"]

@@ -110,7 +110,7 @@ class _Plan:
         self.drop: set[cst.CSTNode] = set()
         self.comments: dict[cst.CSTNode, list[str]] = {}
         self.replace: dict[cst.CSTNode, str] = {}
-        taken = _taken(reading)
+        self._taken = taken = _taken(reading)
         done: set[cst.CSTNode] = set()
         for node in reading.candidates():
             if node in done:
@@ -154,9 +154,15 @@ class _Plan:
         except Unclear as reason:
             self._note(node, "kept", message=str(reason))
             return
+        if not typed and "str" in self._taken:
+            self._note(node, "kept", message="str means something else in this program")
+            return
         comments = [cast("cst.Comment", c).value for c in m.findall(node, m.Comment())]
-        if comments:
-            self.comments.setdefault(reading.statement(node), []).extend(comments)
+        statement = reading.statement(node)
+        if comments and not isinstance(statement, cst.SimpleStatementLine):
+            self._note(node, "kept", message="it holds a comment that would have no place")
+            return
+        self.comments.setdefault(statement, []).extend(comments)
         column = reading.column(node)
         if piece.several:
             code = f"Fops({', '.join(piece.parts)})"

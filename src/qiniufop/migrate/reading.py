@@ -11,6 +11,7 @@ import libcst.matchers as m
 from libcst.metadata import (
     Assignment,
     CodeRange,
+    GlobalScope,
     MetadataWrapper,
     ParentNodeProvider,
     PositionProvider,
@@ -25,6 +26,7 @@ from ..errors import FopError
 from ..ops.storage import Saveas
 from .code import code_of, made_by
 from .official import Unclear, difference, meant, saved, written
+from .syntax import Unknown, argument, constant, constants, has_parts, joined_parts
 
 SAMPLE_KEY = "目录/a b+c&d:e.mp4"
 """Stands for a key that only the running program knows, when both forms are compared."""
@@ -133,8 +135,12 @@ class Reading:
     def candidates(self) -> list[cst.BaseExpression]:
         """Expressions that may stand for commands, outermost first, none inside an f-string."""
         found = [
-            *(node for node in self._nodes(m.Call()) if self.called(node) in BUILDERS or _joined(node) is not None),
-            *(node for node in self._nodes(m.FormattedString()) if _joined(node) is not None),
+            *(
+                node
+                for node in self._nodes(m.Call())
+                if self.called(node) in BUILDERS or joined_parts(node) is not None
+            ),
+            *(node for node in self._nodes(m.FormattedString()) if joined_parts(node) is not None),
             *self._literals,
         ]
         free = [node for node in found if not self._in_f_string(node)]
@@ -171,11 +177,11 @@ class Reading:
                 return False
             name = self.called(call)
             if name in BUILDERS:
-                return name == "pipe_cmd" or (name == "op_save" and _argument(call, 0, "op") is child)
+                return name == "pipe_cmd" or (name == "op_save" and argument(call, 0, "op") is child)
             if self.executes(call):
-                return _argument(call, 1, "fops") is child
-            return _has_parts(text) and not self._is_ours(call)
-        if not _has_parts(text):
+                return argument(call, 1, "fops") is child
+            return has_parts(text) and not self._is_ours(call)
+        if not has_parts(text):
             return False
         if isinstance(parent, cst.DictElement):
             return parent.value is child
@@ -263,12 +269,12 @@ class Reading:
             self.why[node] = str(error).partition("\n")[0]
         except ValueError as error:
             self.why[node] = str(error)
-        except _Unknown:
+        except Unknown:
             pass
         return None
 
     def _piece(self, node: cst.CSTNode) -> Piece:
-        joined = _joined(node)
+        joined = joined_parts(node)
         if joined is not None:
             pieces = [self._operand(part) for part in joined]
             return Piece(
@@ -282,13 +288,13 @@ class Reading:
             return _raw(str(node.evaluated_value))
         name = self.called(node)
         if name is None or name not in BUILDERS:
-            raise _Unknown
+            raise Unknown
         call = cst.ensure_type(node, cst.Call)
         if name == "build_op":
-            return _built(*_constants(call))
+            return _built(*constants(call))
         if name == "pipe_cmd":
             if not call.args or any(arg.star or arg.keyword for arg in call.args):
-                raise _Unknown
+                raise Unknown
             pieces = [self._operand(arg.value) for arg in call.args]
             if any(p.several for p in pieces):
                 raise Unclear("pipe_cmd of several commands")
@@ -301,21 +307,21 @@ class Reading:
             return self._piece(node)
         held = self._reaching(node) if self._variable(node) in self.typed else None
         if held is None:
-            raise _Unknown
+            raise Unknown
         piece = self._piece(held)
         return Piece(piece.value, piece.before, (node.value,), frozenset(), several=False)
 
     def _saved(self, call: cst.Call) -> Piece:
-        op, bucket, key = (_argument(call, n, name) for n, name in enumerate(("op", "bucket", "key")))
+        op, bucket, key = (argument(call, n, name) for n, name in enumerate(("op", "bucket", "key")))
         if op is None or bucket is None or key is None or len(call.args) != 3:
-            raise _Unknown
-        where, known = _constant(bucket), True
+            raise Unknown
+        where, known = constant(bucket), True
         try:
-            what = _constant(key)
-        except _Unknown:
+            what = constant(key)
+        except Unknown:
             what, known = SAMPLE_KEY, False
         if not isinstance(where, str) or not (what is None or isinstance(what, str)):
-            raise _Unknown
+            raise Unknown
         piece = self._operand(op)
         if piece.several or len(piece.value.commands) > 1:
             raise Unclear("op_save of several commands stores the last one only")
@@ -341,7 +347,7 @@ class Reading:
             scope, name = variable
             values[variable] = [value for value, _ in self._assignments(target)]
             uses[variable] = [access.node for a in scope[name] for access in a.references]
-        self.typed = {variable for variable in values if uses[variable]}
+        self.typed = {variable for variable in values if uses[variable] and not self._for_others(*variable)}
         while True:
             kept = {
                 variable
@@ -352,6 +358,15 @@ class Reading:
             if kept == self.typed:
                 return
             self.typed = kept
+
+    def _for_others(self, scope: Scope, name: str) -> bool:
+        """Whether other programs may import a variable: a constant by its name, or one that is listed."""
+        if not isinstance(scope, GlobalScope):
+            return False
+        lists = m.findall(self.module, m.Assign(targets=[m.AssignTarget(target=m.Name("__all__"))]))
+        return name.isupper() or any(
+            m.findall(listed, m.SimpleString(value=m.MatchIfTrue(lambda text: text[1:-1] == name))) for listed in lists
+        )
 
     def takes_typed(self, node: cst.CSTNode) -> bool:
         """Whether what is around an expression takes a typed command as well as text."""
@@ -372,10 +387,10 @@ class Reading:
         if name == "pipe_cmd":
             return parent.keyword is None
         if name == "op_save":
-            return _argument(call, 0, "op") is node
+            return argument(call, 0, "op") is node
         if self.executes(call):
-            return _argument(call, 1, "fops") is node
-        return m.matches(call.func, m.Name("print") | m.Name("str")) and parent.keyword is None
+            return argument(call, 1, "fops") is node
+        return parent.keyword is None and self._qualified_names(call.func) in (["builtins.print"], ["builtins.str"])
 
     def _list_takes_typed(self, listed: cst.CSTNode) -> bool:
         parent = self.parent(listed)
@@ -383,12 +398,8 @@ class Reading:
         if not isinstance(call, cst.Call):
             return False
         if self.executes(call):
-            return _argument(call, 1, "fops") is listed
-        return _joined(call) is not None and self.piece(call) is not None and self.takes_typed(call)
-
-
-class _Unknown(Exception):
-    """Only the running program knows."""
+            return argument(call, 1, "fops") is listed
+        return joined_parts(call) is not None and self.piece(call) is not None and self.takes_typed(call)
 
 
 def _raw(text: str) -> Piece:
@@ -434,71 +445,6 @@ def _one(piece: Piece) -> str:
 
 def _together(texts: list[str | None], mark: str) -> str | None:
     return None if None in texts else mark.join(cast("list[str]", texts))
-
-
-def _has_parts(text: str) -> bool:
-    """Whether a text is more than a word, which may mean anything."""
-    return "/" in text or "|" in text
-
-
-def _joined(node: cst.CSTNode) -> list[cst.BaseExpression] | None:
-    """The parts of ``f"{a};{b}"`` or ``";".join([a, b])``."""
-    if isinstance(node, cst.FormattedString):
-        texts = [part.value for part in node.parts[1::2] if isinstance(part, cst.FormattedStringText)]
-        held = [part for part in node.parts[::2] if isinstance(part, cst.FormattedStringExpression)]
-        whole = len(node.parts) == 2 * len(held) - 1 and texts == [";"] * (len(held) - 1)
-        plain = all(part.conversion is None and part.format_spec is None for part in held)
-        return [part.expression for part in held] if whole and plain and len(held) > 1 else None
-    if not m.matches(node, m.Call(func=m.Attribute(value=m.SimpleString(), attr=m.Name("join")), args=[m.Arg()])):
-        return None
-    call = cst.ensure_type(node, cst.Call)
-    mark = cst.ensure_type(cst.ensure_type(call.func, cst.Attribute).value, cst.SimpleString).evaluated_value
-    listed = call.args[0].value
-    if mark != ";" or not isinstance(listed, (cst.List, cst.Tuple)) or not listed.elements:
-        return None
-    elements = [e.value for e in listed.elements if isinstance(e, cst.Element)]
-    return elements if len(elements) == len(listed.elements) else None
-
-
-def _argument(call: cst.Call, index: int, name: str) -> cst.BaseExpression | None:
-    """The argument of a call, by its place or its name."""
-    for n, arg in enumerate(call.args):
-        if arg.star:
-            return None
-        if arg.keyword.value == name if arg.keyword else n == index:
-            return arg.value
-    return None
-
-
-def _constants(call: cst.Call) -> tuple[list[Any], dict[str, Any]]:
-    args: list[Any] = []
-    named: dict[str, Any] = {}
-    for arg in call.args:
-        if arg.star:
-            raise _Unknown
-        if arg.keyword is None:
-            args.append(_constant(arg.value))
-        else:
-            named[arg.keyword.value] = _constant(arg.value)
-    return args, named
-
-
-_WORDS = {"None": None, "True": True, "False": False}
-
-
-def _constant(node: cst.BaseExpression) -> Any:
-    if isinstance(node, (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.Float)):
-        value: Any = node.evaluated_value
-        if value is None:
-            raise _Unknown
-        return value
-    if isinstance(node, cst.Name) and node.value in _WORDS:
-        return _WORDS[node.value]
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
-        value = _constant(node.expression)
-        if isinstance(value, (int, float)):
-            return -value
-    raise _Unknown
 
 
 def bound(reading: Reading) -> Iterator[str]:

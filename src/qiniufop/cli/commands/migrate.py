@@ -80,14 +80,8 @@ def _files(item: str) -> list[Path]:
 
 
 def _migrate(path: Path) -> Migration:
-    try:
-        from ...migrate import migrate as rewritten
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] != "libcst":
-            raise
-        from ...errors import MissingExtraError
+    from ...migrate import migrate as rewritten
 
-        raise MissingExtraError("migrating programs", "migrate") from error
     try:
         if path == Path("-"):
             return rewritten(sys.stdin.read())
