@@ -11,6 +11,8 @@ import libcst as cst
 import qiniufop
 
 from ..core import Value
+from ..edits import EditList
+from ..errors import FopError
 
 WIDTH = 100
 """Columns after which a pipeline is written stage by stage."""
@@ -50,6 +52,8 @@ class _Tidy(cst.CSTTransformer):
 
 def _leading(kind: Any) -> tuple[str, ...]:
     """Fields that may be given by their place."""
+    if EditList in getattr(kind, "__mro__", ()):  # edits are keywords, and so is what precedes them
+        return ()
     variants: dict[str, Any] = getattr(kind, "variants", {}) if getattr(kind, "_family", None) is kind else {}
     found: set[tuple[str, ...]] = {v._positional[:1] for v in variants.values()}
     return found.pop() if len(found) == 1 else getattr(kind, "_positional", ())
@@ -71,7 +75,11 @@ def code_of(value: Value) -> tuple[str, set[str]]:
     tidy = _Tidy()
     tree = cst.parse_module(repr(value)).visit(tidy)
     code = tree.code.strip()
-    if made_by(code, tidy.names) != value:
+    try:
+        made = made_by(code, tidy.names)
+    except (FopError, TypeError, NameError, AttributeError) as error:
+        raise ValueError(f"{value} has no typed code: {error}") from None
+    if made != value:
         raise ValueError(f"{code} is not {value}")
     return code, tidy.names
 
