@@ -123,9 +123,6 @@ def _signatures(modules: Iterable[Any]) -> str:
     media = sorted(w for w in ("Animation", "Audio", "Transcoded", "Video") if f"[{w}]" in text)
     if media:
         used.add(f"    from ..media import {', '.join(media)}")
-    for extra in ("Key16",):
-        if extra in text:
-            used.add(f"    from .avthumb import {extra}")
     dicts = "\n".join(f"    {line}" if line else "" for line in "\n".join(types).splitlines())
     return f'''"""What type checkers see of calls. Written by ``python scripts/generate.py``; do not edit."""
 

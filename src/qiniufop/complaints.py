@@ -69,6 +69,8 @@ def bounds(meta: Sequence[Any]) -> str:
 def explain(error: ErrorDetails, meta: Sequence[Any]) -> tuple[str, str | None]:
     """What is wrong with a value, without saying which; and the nearest valid spelling, if there is one."""
     kind, value = error["type"], error.get("input")
+    if "text" in (context := error.get("ctx", {})):  # in our words already
+        return str(context["text"]), None
     if kind in _RANGES and (words := bounds(meta)):
         return f"must be {words}, not {value!r}", None
     if kind == "literal_error":

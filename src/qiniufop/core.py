@@ -293,6 +293,11 @@ class Fop(Declared, Stage[In, Out]):
         raise TypeError(f"{type(self).__name__} is one operation; its fields are attributes")
 
     @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # A family stands for its variants, and the root for every operation: what is kept is whatever it is.
+        return _value_schema(cls, cls.parse) if cls is Fop or cls._family is cls else handler(source)
+
+    @classmethod
     def parse(cls, text: str, *, unknown: Unknown = "error") -> Self:
         """Read one operation back from its text.
 
@@ -508,6 +513,10 @@ def parse(text: str, *, unknown: Unknown = "error") -> Fop[Any, Any] | Pipeline[
         FopSyntaxError: the text is not a command; the error knows where and what would be right.
         StageError: a stage does not take what the one before it makes.
     """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a command is text, not {type(text).__name__}")
+    if unknown not in ("error", "keep"):
+        raise ValueError(f"unknown is 'error' or 'keep', not {unknown!r}")
     parsed = parser.read(text, unknown == "keep", MAX_STAGES)
     commands = [_command(parsed, text, i) for i in range(len(parsed.commands))]
     value = commands[0] if len(commands) == 1 else Fops(*commands)
@@ -562,6 +571,8 @@ def load(data: Any) -> Fop[Any, Any] | Pipeline[Any, Any] | Fops:
         return parse(data)
     if is_mapping(data):
         if "commands" in data:
+            if not is_list(data["commands"]):
+                raise ValueError(f"'commands' must be a list, not {type(data['commands']).__name__}")
             return Fops(*[load(c) for c in data["commands"]])
         name = str(data.get("op", ""))
         found = ops_index.find(name)
@@ -584,17 +595,34 @@ def _revive(data: Any, text: str) -> Any:
 
 
 def _value_schema(kind: type[Any], parse_text: Callable[[str], Any]) -> CoreSchema:
+    """A field of a model that holds a value of ``kind``: given as one, as text or as plain data."""
+    wire_name: str = kind.name if issubclass(kind, Fop) else ""
+
     def check(value: Any) -> Any:
         try:
-            made = parse_text(value) if isinstance(value, str) else load(value)
-        except (FopSyntaxError, StageError) as exc:
+            made = parse_text(value) if isinstance(value, str) else _loaded(value)
+        except (FopSyntaxError, StageError, TypeError) as exc:
             raise PydanticCustomError("fops", "{text}", {"text": str(exc)}) from None
         if isinstance(made, kind):
             return made
-        return kind(*made.commands) if kind is Fops else kind(*made.stages)
+        if kind is Pipeline:
+            whole: Pipeline[Any, Any] = Pipeline(*made.stages)
+            return whole
+        if kind is Fops:
+            return Fops(*made.commands)
+        raise PydanticCustomError("fops", "{text}", {"text": f"expected {kind.__name__}, not {type(made).__name__}"})
+
+    def _loaded(value: Any) -> Any:
+        if is_mapping(value) and "op" not in value and "commands" not in value and wire_name:
+            value = {"op": wire_name, **value}
+        return load(value)
 
     return core_schema.no_info_plain_validator_function(
         check,
-        serialization=core_schema.plain_serializer_function_ser_schema(str),
+        serialization=core_schema.plain_serializer_function_ser_schema(_written),
         json_schema_input_schema=core_schema.str_schema(),
     )
+
+
+def _written(value: Value) -> Any:
+    return value.to_data() if isinstance(value, Fop) else str(value)

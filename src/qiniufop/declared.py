@@ -13,7 +13,7 @@ from typing_extensions import Self, dataclass_transform
 from . import plan, wire
 from .complaints import explain, nearest
 from .declaration import extra_pairs, signature_of
-from .shapes import is_mapping, is_tuple
+from .shapes import is_list, is_mapping, is_tuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,6 +109,8 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     plan: ClassVar[plan.Plan]
     foreign: ClassVar[Mapping[str, str]] = {}
     """Keys that people write here by mistake, each with what to do instead."""
+    flat: ClassVar[tuple[type[Any], ...]] = ()
+    """The groups whose parameters may be given flat."""
     fleeting: ClassVar[bool] = False
     """Whether making one does more than give a value: a warning, say."""
     direct: ClassVar[bool] = False
@@ -200,7 +202,11 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """As pydantic's; a mapping may also use the exact wire keys and the readable aliases."""
-        return super().model_validate(cls._renamed(obj) if is_mapping(obj) else obj, **options)
+        try:
+            return super().model_validate(cls._renamed(obj) if is_mapping(obj) else obj, **options)
+        except ValidationError as exc:
+            error = exc
+        raise reworded(cls, error) from None
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -220,8 +226,29 @@ class Declared(BaseModel, metaclass=DeclaredMeta):
 
     @classmethod
     def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
-        fields, names = cls.__pydantic_fields__, aliases(cls.plan)
-        return cls._prepared({key if key in fields else names.get(key, key): value for key, value in data.items()})
+        names = {attr: attr for attr in cls.__pydantic_fields__}
+        for steps in (cls.plan, *[group.plan for group in cls.flat]):
+            names = {**aliases(steps), **names}
+        fields: dict[str, Any] = {}
+        came: dict[str, str] = {}
+        for key, value in data.items():
+            attr = names.get(key, key)
+            if attr in fields:
+                raise ValueError(f"{came[attr]!r} and {key!r} are the same parameter")
+            fields[attr], came[attr] = value, key
+        groups = cls.plan.groups
+        if groups is not None and is_list(items := fields.get(groups.attr)):
+            fields[groups.attr] = [_group(groups, item) if is_mapping(item) else item for item in items]
+        return cls._prepared(fields)
+
+
+def _group(groups: plan.GroupPlan, data: Mapping[str, Any]) -> Any:
+    """A group whose keys may be spelt as on the wire."""
+    for model in groups.openers.values():
+        opener = model.plan.steps[0]
+        if opener.attr in data or opener.key in data:
+            return model._renamed(data)
+    return data
 
 
 def aliases(steps: plan.Plan) -> dict[str, str]:
@@ -237,6 +264,8 @@ def plain(value: Any) -> Any:
         return [plain(v) for v in value]
     if isinstance(value, str):
         return str.__str__(value)  # of a kind of text, the text
+    if isinstance(value, bytes):
+        return {"base64": wire.B64_RAW.encode(value)}
     return value.to_data() if isinstance(value, Declared) else value
 
 

@@ -51,9 +51,14 @@ class EditList(Fop[In, Out]):
     def _prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
         head = {s.attr: data.pop(s.attr) for s in cls.head if s.attr in data}
         listed = data.pop("steps", ())
+        if not is_mapping(listed) and not is_list(listed):
+            return {**head, "steps": listed}
         steps: list[Any] = list(listed.items() if is_mapping(listed) else listed)
         values = [(attr, value) for attr, value in data.items() if attr != "extra"]
-        extra = [("extra", pair) for pair in extra_pairs(data.get("extra", ()))]
+        more = data.get("extra", ())
+        if not is_mapping(more) and not is_list(more):
+            raise TypeError(f"extra must be a mapping of keys to values, or pairs, not {type(more).__name__}")
+        extra = [("extra", pair) for pair in extra_pairs(more)]
         return {**head, "steps": (*steps, *values, *extra)}
 
     @field_validator("steps", mode="before")
@@ -153,7 +158,8 @@ class EditList(Fop[In, Out]):
             for attr, value in reading.data.items():
                 steps += [("extra", pair) for pair in value] if attr == "extra" else [(attr, value)]
                 places.append(index)
-            if segments[index : index + 2][1:] == ["true"] and cls.plan.keyed[segments[index]].kind == "flag":
+            known = cls.plan.keyed.get(segments[index])
+            if segments[index : index + 2][1:] == ["true"] and known is not None and known.kind == "flag":
                 taken += 1
             index += taken
         return cls._from_steps(head, tuple(steps), reading, places)
@@ -186,7 +192,21 @@ class EditList(Fop[In, Out]):
     @classmethod
     def _renamed(cls, data: Mapping[str, Any]) -> dict[str, Any]:
         names = aliases(cls.plan)
-        return super()._renamed({names.get(key, key): value for key, value in data.items()})
+        fields: dict[str, Any] = {}
+        for key, value in data.items():
+            if names.get(key, key) in fields:
+                raise ValueError(f"{key!r} is given twice, under two names")
+            fields[names.get(key, key)] = value
+        if is_list(steps := fields.get("steps")):
+            fields["steps"] = [
+                {names.get(k, k): v for k, v in step.items()}
+                if is_mapping(step)
+                else (names.get(step[0], step[0]), step[1])
+                if is_list(step) and len(step) == 2 and isinstance(step[0], str)
+                else step
+                for step in steps
+            ]
+        return super()._renamed(fields)
 
     def _again(self) -> Self:
         return cast("Self", self.__pydantic_validator__.validate_python({**self._before(), "steps": self.steps}))

@@ -18,12 +18,14 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
+    PlainSerializer,
     StringConstraints,
 )
 from pydantic.types import Strict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from . import values
+from .shapes import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -341,7 +343,9 @@ class Grammar:
     def _check(self, value: Any) -> Any:
         if self.numbers and type(value) in (int, float, bool):
             value = number(+value)
-        if isinstance(value, str) and not self.match(value):
+        if not isinstance(value, str):
+            raise PydanticCustomError("string_type", "must be text, not {what}", {"what": type(value).__name__})
+        if not self.match(value):
             raise PydanticCustomError("grammar", "must be {expected}", {"expected": self.expected})
         return value
 
@@ -351,6 +355,22 @@ class Grammar:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(schema), "pattern": f"^(?:{self.regex})$"}
+
+
+def _key_bytes(value: Any) -> Any:
+    """A key as text where it is UTF-8, else as bytes; in plain data the bytes stand as ``{"base64": ...}``."""
+    if is_mapping(value) and list(value) == ["base64"]:
+        value = b64bytes(str(value["base64"]))
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return bytes(value).decode()
+        except UnicodeDecodeError:
+            return bytes(value)
+    return utf8(value) if isinstance(value, str) else value
+
+
+def _key_json(value: str | bytes) -> Any:
+    return {"base64": _b64raw_encode(value)} if isinstance(value, bytes) else value
 
 
 def _forced(value: Any) -> int | str:
@@ -408,8 +428,23 @@ Url = Annotated[str, AfterValidator(_url), AfterValidator(utf8), B64]
 """A reference to another file, given plain and written in base64: ``kodo://bucket/key`` or an ``http(s)`` URL."""
 
 _OPAQUE = Grammar(
-    r"[^/|;%\s\x00-\x1f\x7f-\x9f]+", "one word, without '/', '|', ';', '%' or space", kind="any word", numbers=True
+    r"[^/|;%\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+",
+    "one word, without '/', '|', ';', '%' or space",
+    kind="any word",
+    numbers=True,
 )
+
+if TYPE_CHECKING:
+    Key: TypeAlias = str | bytes
+    """A key of raw bytes, given plain: as text, or as bytes where it is none."""
+else:
+    Key = Annotated[
+        str | bytes,
+        BeforeValidator(_key_bytes),
+        Field(min_length=1),
+        PlainSerializer(_key_json, when_used="json"),
+        B64_RAW,
+    ]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 from . import console
+from .failure import UsageError
 from .toolkit import typer
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def connect(profile: str | None, api_host: str | None) -> Generator[Client]:
 
     # A profile named by the environment counts only where the environment has no keys: from_env sees to that.
     named = None if profile is None or _from_environment(profile) else profile
-    with Client.from_env(profile=named, api_host=api_host) as client:
+    try:
+        client = Client.from_env(profile=named, api_host=api_host)
+    except ValueError as exc:  # a host that is none, say
+        raise UsageError(str(exc)) from None
+    with client:
         yield client
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import urlencode
 
 from qiniufop.client.errors import SubmitRefused
@@ -116,6 +116,7 @@ def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
     from qiniufop.core import Value, parse
 
     texts: list[str] = []
+    targets: set[tuple[str, str]] = set()
     for fop in fops:
         if not isinstance(cast(object, fop), (str, Value)):
             raise SubmitRefused(
@@ -125,8 +126,20 @@ def join(fops: Iterable[FopsLike], *, idle: bool = False) -> str:
         value = parse(fop) if isinstance(fop, str) else fop
         if idle:
             check_idle(value)
+        for target in _targets(value):
+            if target in targets:
+                raise SubmitRefused(f"two commands write {target[0]}:{target[1]}: one would overwrite the other")
+            targets.add(target)
         texts.append(str(fop))
     return ";".join([*(text.rstrip(";") for text in texts[:-1]), *texts[-1:]])
+
+
+def _targets(value: Value) -> Iterator[tuple[str, str]]:
+    """Where the commands store their results, as far as the command says."""
+    for command in value.commands:
+        last: Any = command.stages[-1]
+        if last.name == "saveas" and last.key is not None and last.save_pattern is None:
+            yield last.bucket, last.key
 
 
 def check_idle(value: Value) -> None:

@@ -102,7 +102,7 @@ class LocalEngine:
 
     def run(
         self,
-        source: Artifact | Path | bytes,
+        source: Artifact | Path | str | bytes,
         command: Runnable | str,
         *,
         key: str = "",
@@ -117,7 +117,7 @@ class LocalEngine:
         A ``saveas`` stage stores nothing here: it only says how the caller may name the result.
 
         Args:
-            source: the object to work on. Files are never changed.
+            source: the object to work on: its content, or the path of a file, which is never changed.
             command: an operation, a pipeline, or their text.
             key, bucket: what the source is called in the store. Bare keys in the command mean this bucket.
             url: the URL that was requested, for ``qrcode``.
@@ -135,6 +135,7 @@ class LocalEngine:
             The last three carry the index of the failed stage as ``stage``, counted from 0.
         """
         stages = _stages(command)
+        source = Path(source) if isinstance(source, str) else source
         limits = limits or self.limits
         with self._slot(), tempfile.TemporaryDirectory(prefix="qiniufop-", dir=self.workdir) as name:
             run = Run(

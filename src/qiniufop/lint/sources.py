@@ -183,13 +183,27 @@ def files(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Path]:
 
 
 def read(path: Path) -> str | None:
-    """The text of a file, or None if it is not UTF-8 text or too large to be a source."""
+    """The text of a file, or None if it is not text or too large to be a source."""
     if path.stat().st_size > MAX_BYTES:
         return None
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+    raw = path.read_bytes()
+    encoding = None if b"\0" in raw else _encoding(raw)
+    return None if encoding is None else raw.decode(encoding)
+
+
+def write(path: Path, text: str) -> None:
+    """Replace the text of a file that :func:`read` could read, in the encoding it has."""
+    path.write_bytes(text.encode(_encoding(path.read_bytes()) or "utf-8"))
+
+
+def _encoding(raw: bytes) -> str | None:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
 
 
 @lru_cache(maxsize=4)

@@ -14,11 +14,11 @@ from ..declaration import Facts
 from ..declared import Group
 from ..media import AV, Animation, Audio, Document, Playlist, Transcoded, Video
 from ..wire import (
-    B64_RAW,
     INT,
     Fact,
     Grammar,
     Groups,
+    Key,
     Many,
     Opaque,
     Pair,
@@ -74,8 +74,6 @@ SMALLER = ("libvpx", "libvpx-vp9", "libtheora", "libxvid")
 """Encoders that go up to 3840x2160; the others up to 8192x4320."""
 MP3 = {"mp3", "libmp3lame"}
 AAC = {"aac", "libfdk_aac", "libfaac"}
-
-Key16 = Annotated[str | bytes, Field(min_length=1), B64_RAW]
 
 
 class Avthumb(
@@ -138,8 +136,7 @@ class Avthumb(
         "vmImage": "it was renamed wmImage in 2015",
         "vmGravity": "it was renamed wmGravity in 2015",
     }
-    flat: ClassVar[tuple[type[Group], ...]] = (ImageMark, VideoMark, TextMark)
-    """The groups whose parameters may be given flat."""
+    flat = (ImageMark, VideoMark, TextMark)
 
     watermarks: Annotated[Many[ImageMark | VideoMark | TextMark], Groups()] = ()
     """Overlays, in the order they are laid; later ones lie on top."""
@@ -307,7 +304,7 @@ class AvthumbHls(
     """Length of a segment in seconds, 2 to 120."""
     seg_first_time: Annotated[int, Strict(), Ge(1), Le(120), Unit("s"), INT, Fact("as segtime")] | None = None
     """Length of the first segment in seconds."""
-    hls_key: Annotated[Key16 | None, Fact("not encrypted")] = None
+    hls_key: Annotated[Key | None, Fact("not encrypted")] = None
     """AES-128 key: 16 bytes, or their RSA-OAEP ciphertext when ``hls_key_type`` is 1.x."""
     hls_key_type: Annotated[str, Grammar(r"0|1\.[0-9]+", "0, or a key version such as 1.0"), Fact("0")] | None = None
     """0 for a plain key, ``1.0`` and so on for one encrypted with the published RSA key of that version."""
@@ -315,7 +312,7 @@ class AvthumbHls(
     """Address from which players fetch the key."""
     hls_iv_type: Annotated[Opaque | None, Pair("hlsIVType"), GUESS] = None
     """How the initialisation vector is passed."""
-    hls_iv: Annotated[Key16 | None, Pair("hlsIV"), GUESS] = None
+    hls_iv: Annotated[Key | None, Pair("hlsIV"), GUESS] = None
     """Initialisation vector."""
     hls_method: Annotated[Word | None, Fact(known="observed", choices=("qiniu-protection-10",))] = None
     """Method of encryption, when it is not AES-128."""

@@ -129,8 +129,7 @@ def _check_file(path: Path, where: Any, unknown: str, fix: bool) -> list[Checked
     if fix:
         better = sources.replace(source, lambda f: fixed(f.text, where=_where(f, where), unknown=unknown))
         if better != source:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                file.write(better)
+            sources.write(path, better)
             console.say(f"corrected {path}")
             source = better
     return [
