@@ -78,6 +78,12 @@ READING = {
     "avthumb/mp4/vb/1m/crf/20": """avthumb: crf and vb cannot be given together
     avthumb/mp4/vb/1m/crf/20
     ^^^^^^^^^^^^^^^^^^^^^^^^""",
+    "avthumb/mp4/segtime/10": """avthumb has no parameter 'segtime'; it is for HLS: avthumb/m3u8
+    avthumb/mp4/segtime/10
+                ^^^^^^^""",
+    "avthumb/mp4/noVideo/1": """avthumb has no parameter 'noVideo'; did you mean 'vn'?
+    avthumb/mp4/noVideo/1
+                ^^^^^^^""",
     "a;imageInfo": """unknown operation 'a'
     a;imageInfo
     ^""",

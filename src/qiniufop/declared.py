@@ -281,7 +281,8 @@ def reworded(cls: type[Declared], exc: ValidationError) -> ValidationError:
         if error["type"] == "extra_forbidden" and len(loc) == 1:
             asked, known = str(loc[0]), [s.attr for s in cls.plan.steps if s.kind != "extra"]
             other = aliases(cls.plan)
-            near = other.get(asked) or nearest(asked, known)
+            near = other.get(asked) or nearest(asked, [*known, *other])
+            near = other.get(near, near) if near else None
             some = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
             hint = cls.foreign.get(asked) or (f"did you mean {near!r}?" if near else f"it takes {some}")
             text = f"{what} has no parameter {asked!r}; {hint}"

@@ -436,7 +436,8 @@ class Reading:
         members = plan.groups.members if plan.groups is not None else frozenset[str]()
         known = [*plan.keyed, *sorted(members)]
         meant = {m.alias: s.key for s in plan.keyed.values() for m in s.meta if isinstance(m, wire.Fact) and m.alias}
-        near = meant.get(key) or nearest(key, known)
+        near = nearest(key, [*known, *meant])
+        near = meant.get(near, near) if near else None
         if segment in plan.foreign:
             hint = plan.foreign[segment]
         elif plan.joiner != "/" and near:

@@ -381,6 +381,18 @@ class AvthumbPreset(
     """Id of the preset."""
 
 
+AvthumbFile.foreign = {
+    **Avthumb.foreign,
+    **{
+        name: f"it is for HLS: {AvthumbHls.name}/m3u8"
+        for step in AvthumbHls.plan.steps
+        if step.attr not in AvthumbFile.plan.rank
+        for name in (step.attr, step.key)
+    },
+}
+AvthumbFile.plan = AvthumbFile.plan._replace(foreign=AvthumbFile.foreign)
+
+
 def fold_marks(data: dict[str, Any]) -> dict[str, Any]:
     """Overlay parameters written flat, gathered into the groups that their order on the wire means."""
     groups: list[dict[str, Any]] = []
