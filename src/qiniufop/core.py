@@ -544,7 +544,7 @@ def _command(parsed: parser.Parsed, text: str, index: int) -> Fop[Any, Any] | Pi
     if len(ops) > MAX_STAGES:
         span = parsed.span(index, MAX_STAGES)
         raise StageError(f"a command has at most {MAX_STAGES} stages", source=text, span=span, code="too-many-stages")
-    return _pipeline(tuple(ops))
+    return _pipeline(tuple(ops), text if len(parsed.commands) == 1 else None)
 
 
 def _insist(kind: Any, value: Value, text: str, expected: str) -> Any:

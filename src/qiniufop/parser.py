@@ -59,6 +59,8 @@ def read(source: str, keep: bool, limit: int) -> Parsed:
         FopSyntaxError: some stage is not an operation.
     """
     text, places = escapes.undo(source) if "%" in source and escapes.hides_structure(source) else (source, None)
+    if text and ";" not in text and "|" not in text:
+        return Parsed([[_placed(text, keep, source, places, 0)]], [[text]], places, 0)
     commands: list[list[Any]] = []
     pieces: list[list[str]] = []
     parsed = Parsed(commands, pieces, places, 0)
