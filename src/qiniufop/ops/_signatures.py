@@ -637,7 +637,6 @@ class WatermarkCalls(Anything):
             mode: Literal[1],
             *,
             image: str,
-            format: Literal["copy", "avif", "heic"] | str | None = ...,
             dissolve: int | None = ...,
             gravity: Literal[
                 "NorthWest", "North", "NorthEast", "West", "Center", "East", "SouthWest", "South", "SouthEast"
@@ -647,6 +646,7 @@ class WatermarkCalls(Anything):
             dy: int | None = ...,
             ws: float | None = ...,
             wst: Literal[0, 1, 2, 3] | None = ...,
+            format: Literal["copy", "avif", "heic"] | str | None = ...,
             tile: bool | None = ...,
             uws: float | None = ...,
             uhs: float | None = ...,

@@ -9,7 +9,7 @@ from pydantic import Field, Strict
 
 from ..core import Fop
 from ..declaration import Facts
-from ..declared import Group
+from ..declared import Declared, Group
 from ..media import Image
 from ..wire import (
     INT,
@@ -48,6 +48,43 @@ Twips = Annotated[int, Strict(), Ge(0), Le(10000), Unit("twips, 1/20 point"), IN
 Angle = Annotated[int, Strict(), Ge(-180), Le(180), Unit("degrees"), INT]
 Factor = Annotated[float, Field(strict=True, allow_inf_nan=False), Ge(0.1), Le(10)]
 _LIMITS = ("As imageView2.", "Mode 4 takes no animated gif or webp.")
+
+
+class Anchored(Declared):
+    """Where a mark stands, and how much of it shows."""
+
+    dissolve: Annotated[Percent | None, Fact("100")] = None
+    """Opacity in percent, 1 to 100."""
+    gravity: Annotated[Gravity | None, Fact("SouthEast")] = None
+    """Anchor."""
+    dx: Annotated[Int | None, Fact("10", alias="offset_x")] = None
+    """Distance from the anchor's side in pixels; may be negative."""
+    dy: Annotated[Int | None, Fact("10", alias="offset_y")] = None
+    """Distance from the anchor's top or bottom in pixels; may be negative."""
+
+
+class PictureKeys(Anchored):
+    """A picture as a mark."""
+
+    image: Url
+    """The mark: ``kodo://bucket/key`` in the source's region, or an ``http(s)`` URL, which may carry a command."""
+    ws: Annotated[Ratio | None, Fact("not scaled")] = None
+    """Scale the mark to this share, 0 to 1, of a side of the source; 0 leaves it."""
+    wst: Annotated[Literal[0, 1, 2, 3] | None, Fact("0")] = None
+    """Which side ``ws`` is about: 0 short, 1 long, 2 width, 3 height."""
+
+
+class Lettering(Declared):
+    """A text, and how it is set."""
+
+    text: Text
+    """The text, given plain."""
+    font: Annotated[Text | None, Fact("黑体")] = None
+    """Name of the font family. Chinese text needs a Chinese font."""
+    fontsize: Annotated[Twips | None, Fact("240")] = None
+    """Size in twips, 1/20 point: 240 is 12 px."""
+    fill: Annotated[Color | None, Fact("black", alias="color")] = None
+    """Colour: a name or ``#RRGGBB``, given plain."""
 
 
 class Watermark(
@@ -89,6 +126,7 @@ class Watermark(
 
 class WatermarkImage(
     Watermark,
+    PictureKeys,
     variant=("1",),
     init=False,
     facts=Facts(
@@ -118,22 +156,8 @@ class WatermarkImage(
 
     mode: Literal[1] = Field(default=1, kw_only=False)
     """Always 1."""
-    image: Url
-    """The mark: ``kodo://bucket/key`` in the source's region, or an ``http(s)`` URL, which may carry a command."""
     format: Annotated[Word | None, Fact("as the source", choices=FORMATS)] = None
     """Format of the result."""
-    dissolve: Annotated[Percent | None, Fact("100")] = None
-    """Opacity in percent, 1 to 100."""
-    gravity: Annotated[Gravity | None, Fact("SouthEast")] = None
-    """Anchor."""
-    dx: Annotated[Int | None, Fact("10", alias="offset_x")] = None
-    """Distance from the anchor's side in pixels; may be negative."""
-    dy: Annotated[Int | None, Fact("10", alias="offset_y")] = None
-    """Distance from the anchor's top or bottom in pixels; may be negative."""
-    ws: Annotated[Ratio | None, Fact("not scaled")] = None
-    """Scale the mark to this share, 0 to 1, of a side of the source; 0 leaves it."""
-    wst: Annotated[Literal[0, 1, 2, 3] | None, Fact("0")] = None
-    """Which side ``ws`` is about: 0 short, 1 long, 2 width, 3 height."""
     tile: Annotated[Switch | None, Fact("0")] = None
     """Repeat the mark all over the picture."""
     uws: Number | None = None
@@ -146,6 +170,8 @@ class WatermarkImage(
 
 class WatermarkText(
     Watermark,
+    Anchored,
+    Lettering,
     variant=("2",),
     init=False,
     facts=Facts(
@@ -168,66 +194,18 @@ class WatermarkText(
 
     mode: Literal[2] = Field(default=2, kw_only=False)
     """Always 2."""
-    text: Text
-    """The text, given plain."""
-    font: Annotated[Text | None, Fact("黑体")] = None
-    """Name of the font family. Chinese text needs a Chinese font."""
-    fontsize: Annotated[Twips | None, Fact("240")] = None
-    """Size in twips, 1/20 point: 240 is 12 px."""
-    fill: Annotated[Color | None, Fact("black", alias="color")] = None
-    """Colour: a name or ``#RRGGBB``, given plain."""
-    dissolve: Annotated[Percent | None, Fact("100")] = None
-    """Opacity in percent, 1 to 100."""
-    gravity: Annotated[Gravity | None, Fact("SouthEast")] = None
-    """Anchor."""
-    dx: Annotated[Int | None, Fact("10", alias="offset_x")] = None
-    """Distance from the anchor's side in pixels; may be negative."""
-    dy: Annotated[Int | None, Fact("10", alias="offset_y")] = None
-    """Distance from the anchor's top or bottom in pixels; may be negative."""
     format: Annotated[Word | None, Fact("as the source", choices=FORMATS)] = None
     """Format of the result."""
     ignore_error: Annotated[Switch | None, Fact("0")] = None
     """Give back the input of the stage instead of an error."""
 
 
-class ImageLayer(Group):
+class ImageLayer(PictureKeys, Group):
     """A picture among the layers of ``Watermark(mode=3)``."""
 
-    image: Url
-    """The mark: ``kodo://bucket/key``, or an ``http(s)`` URL."""
-    dissolve: Annotated[Percent | None, Fact("100")] = None
-    """Opacity in percent, 1 to 100."""
-    gravity: Annotated[Gravity | None, Fact("SouthEast")] = None
-    """Anchor."""
-    dx: Annotated[Int | None, Fact("10")] = None
-    """Distance from the anchor's side in pixels; may be negative."""
-    dy: Annotated[Int | None, Fact("10")] = None
-    """Distance from the anchor's top or bottom in pixels; may be negative."""
-    ws: Annotated[Ratio | None, Fact("not scaled")] = None
-    """Scale the mark to this share, 0 to 1, of a side of the source; 0 leaves it."""
-    wst: Annotated[Literal[0, 1, 2, 3] | None, Fact("0")] = None
-    """Which side ``ws`` is about: 0 short, 1 long, 2 width, 3 height."""
 
-
-class TextLayer(Group):
+class TextLayer(Anchored, Lettering, Group):
     """A text among the layers of ``Watermark(mode=3)``."""
-
-    text: Text
-    """The text, given plain."""
-    font: Annotated[Text | None, Fact("黑体")] = None
-    """Name of the font family. Chinese text needs a Chinese font."""
-    fontsize: Annotated[Twips | None, Fact("240")] = None
-    """Size in twips, 1/20 point: 240 is 12 px."""
-    fill: Annotated[Color | None, Fact("black")] = None
-    """Colour: a name or ``#RRGGBB``, given plain."""
-    dissolve: Annotated[Percent | None, Fact("100")] = None
-    """Opacity in percent, 1 to 100."""
-    gravity: Annotated[Gravity | None, Fact("SouthEast")] = None
-    """Anchor."""
-    dx: Annotated[Int | None, Fact("10")] = None
-    """Distance from the anchor's side in pixels; may be negative."""
-    dy: Annotated[Int | None, Fact("10")] = None
-    """Distance from the anchor's top or bottom in pixels; may be negative."""
 
 
 class WatermarkMixed(
@@ -264,6 +242,7 @@ class WatermarkMixed(
 
 class WatermarkTiled(
     Watermark,
+    Lettering,
     variant=("4",),
     init=False,
     facts=Facts(
@@ -286,14 +265,6 @@ class WatermarkTiled(
 
     mode: Literal[4] = Field(default=4, kw_only=False)
     """Always 4."""
-    text: Text
-    """The text, given plain."""
-    font: Annotated[Text | None, Fact("黑体")] = None
-    """Name of the font family. Chinese text needs a Chinese font."""
-    fontsize: Annotated[Twips | None, Fact("240")] = None
-    """Size in twips, 1/20 point: 240 is 12 px."""
-    fill: Annotated[Color | None, Fact("black", alias="color")] = None
-    """Colour: a name or ``#RRGGBB``, given plain."""
     dissolve: Annotated[Percent | None, Fact("100")] = None
     """Opacity in percent, 1 to 100."""
     rotate: Annotated[Angle | None, Fact("0")] = None
