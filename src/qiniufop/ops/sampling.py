@@ -26,6 +26,14 @@ CellSize = Annotated[str, Grammar(r"[0-9]{1,5}x[0-9]{1,5}", "a size such as 160x
 SegmentLength = Annotated[float, Field(strict=True, allow_inf_nan=False), Ge(5), Unit("s"), FLOAT]
 
 
+def _one_template(pattern: str | None, save_pattern: str | None) -> None:
+    """Results of which there are many need the template of their keys, under its new name or its old one."""
+    if pattern is not None and save_pattern is not None:
+        raise ValueError("pattern is the old name of savePattern: give one of them")
+    if pattern is None and save_pattern is None:
+        raise ValueError("needs savePattern, the template of the keys")
+
+
 class Vsample(
     VsampleCalls,
     Fop[Video, Image],
@@ -128,10 +136,7 @@ class VsampleFrames(
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if self.pattern is not None and self.save_pattern is not None:
-            raise ValueError("pattern is the old name of savePattern: give one of them")
-        if self.pattern is None and self.save_pattern is None:
-            raise ValueError("needs savePattern, the template of the keys")
+        _one_template(self.pattern, self.save_pattern)
         return self
 
 
@@ -231,8 +236,5 @@ class Segment(
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if self.pattern is not None and self.save_pattern is not None:
-            raise ValueError("pattern is the old name of savePattern: give one of them")
-        if self.pattern is None and self.save_pattern is None:
-            raise ValueError("needs savePattern, the template of the keys")
+        _one_template(self.pattern, self.save_pattern)
         return self
